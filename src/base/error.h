@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* The one error domain for conditions that are expected: bad input, refusals, absence, outages.
+ * One table maps each code to its wire string and to an HTTP status; both directions are tested.
+ * The sentence that a person reads is made in console/ only. */
+
+G_BEGIN_DECLS
+
+#define YIHU_ERROR (yihu_error_quark ())
+
+typedef enum
+{
+  YIHU_ERROR_FAILED, /* "failed" 500: something unforeseen; the message says what was attempted */
+  YIHU_ERROR_INVALID, /* "invalid" 400: malformed text, JSON, field, number, CSV */
+  YIHU_ERROR_TOO_LARGE, /* "too-large" 413: over a size or count limit */
+  YIHU_ERROR_UNAUTHORIZED, /* "unauthorized" 401: wrong password, no or expired token */
+  YIHU_ERROR_FORBIDDEN, /* "forbidden" 403: role or district does not allow it */
+  YIHU_ERROR_NOT_FOUND, /* "not-found" 404 */
+  YIHU_ERROR_CONFLICT, /* "conflict" 409: somebody else changed it first; the current row is
+                          attached */
+  YIHU_ERROR_REJECTED, /* "rejected" 409: the flow table knows no such move from this state */
+  YIHU_ERROR_RESNAPSHOT, /* "resnapshot" 410: the cursor is too old, fetch a snapshot once */
+  YIHU_ERROR_KEY_REUSED, /* "key-reused" 422: same idempotency key, another body */
+  YIHU_ERROR_UNKNOWN, /* "unknown-command" 400: a command or verb that this version lacks */
+  YIHU_ERROR_VERSION, /* "version" 426: the other side speaks a newer protocol */
+  YIHU_ERROR_BUSY, /* "busy" 429: rate limit or full queue, try again later */
+  YIHU_ERROR_OFFLINE, /* "offline" 503: no connection */
+  YIHU_ERROR_TIMEOUT, /* "timeout" 504: a deadline passed */
+  YIHU_ERROR_FULL, /* "disk-full" 507: no space left; nothing was acknowledged */
+  YIHU_ERROR_CORRUPT, /* "corrupt" 500: a stored file is damaged */
+  YIHU_N_ERRORS,
+} YihuError;
+
+GQuark yihu_error_quark (void);
+const char *yihu_error_get_wire (YihuError code);
+guint yihu_error_get_status (YihuError code);
+YihuError yihu_error_from_wire (const char *wire);
+YihuError yihu_error_from_status (guint status);
+
+G_END_DECLS

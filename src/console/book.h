@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "cache/cache.h"
+#include "client/live.h"
+#include "client/outbox.h"
+
+/* Where client and cache meet: the one object from which the screens read the city and through
+ * which they change it. It logs in (online, or offline from what the last log-in left), fetches the
+ * snapshot, keeps the cache at the feed, writes overlay and outbox in one transaction, and tells
+ * what changed. Main thread; heavy work runs on its worker thread and comes back as GTask results;
+ * nothing here blocks above 2 ms. */
+
+G_BEGIN_DECLS
+
+#define YIHU_TYPE_BOOK (yihu_book_get_type ())
+G_DECLARE_FINAL_TYPE (YihuBook, yihu_book, YIHU, BOOK, GObject)
+
+typedef enum
+{
+  YIHU_BOOK_CLOSED, /* nobody is logged in */
+  YIHU_BOOK_FETCHING, /* first snapshot on its way: see progress */
+  YIHU_BOOK_OFFLINE, /* cache only */
+  YIHU_BOOK_CATCHING_UP,
+  YIHU_BOOK_ONLINE,
+  YIHU_BOOK_REFUSED, /* logged out by the server, or it speaks a newer protocol */
+} YihuBookState;
+
+/* Signals:
+ *  "record-changed" (YihuRecord *record): detail = kind name ("record-changed::call"); from the
+ * feed or by own submit "record-removed" (const char *id): detail = kind name "reset" (): a new
+ * snapshot is in; read everything again "refused" (YihuCommand *command, const GError *error): the
+ * server refused; a decision is due "figures" (const YihuFigures *figures) Properties (notify):
+ * "state" (int), "progress" (double 0..1), "pending" (uint commands unanswered), "undecided"
+ * (uint), "synced-at-us" (int64: newest moment at which the cache was known to equal the server),
+ * "latency-ms" (int). */
+YihuBook *yihu_book_new (const char *server_url, const char *cache_directory, YihuClock *clock);
+
+/* Online if the server answers, else offline from the cache (OFFLINE where there is none for this
+ * login). */
+void yihu_book_login_async (YihuBook *self,
+                            const char *login,
+                            const char *password,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer data);
+gboolean yihu_book_login_finish (YihuBook *self, GAsyncResult *result, GError **error);
+void yihu_book_close (YihuBook *self);
+
+YihuBookState yihu_book_get_state (YihuBook *self);
+YihuAccount *yihu_book_get_account (YihuBook *self);
+YihuSession *yihu_book_get_session (YihuBook *self); /* SIP credentials, camera grants, reveals */
+YihuDivisionRange yihu_book_get_scope (YihuBook *self);
+gint64 yihu_book_get_now_us (YihuBook *self); /* server time */
+gint64 yihu_book_get_synced_at_us (YihuBook *self);
+gint64 yihu_book_count_elders (YihuBook *self);
+guint yihu_book_get_pending (YihuBook *self);
+guint yihu_book_get_undecided (YihuBook *self);
+void yihu_book_watch_figures (YihuBook *self, gboolean on);
+
+/* Small and fast, on the main thread: each below 1 ms. As in cache.h. */
+GPtrArray *yihu_book_find_by_phone (YihuBook *self, const char *normalized);
+gpointer yihu_book_get (YihuBook *self,
+                        const YihuRecordType *type,
+                        const char *id); /* (transfer full) (nullable) */
+GPtrArray *yihu_book_list_kin (YihuBook *self, const char *elder);
+GPtrArray *yihu_book_list_all (YihuBook *self,
+                               const YihuRecordType *type); /* small kinds; kept in memory */
+GPtrArray *yihu_book_list_steps (YihuBook *self, const char *order);
+GPtrArray *yihu_book_list_notes (YihuBook *self,
+                                 const char *elder,
+                                 const char *call,
+                                 const char *order,
+                                 guint limit);
+const char *yihu_book_get_division_name (YihuBook *self,
+                                         gint64 division); /* "建丰街道"; "" where unknown */
+
+/* On the worker thread. finish: (transfer full) GPtrArray. A newer search cancels the older one by
+ * its cancellable. */
+void yihu_book_search_async (YihuBook *self,
+                             const char *text,
+                             guint limit,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer data);
+GPtrArray *
+yihu_book_search_finish (YihuBook *self, GAsyncResult *result, GError **error); /* YihuElder */
+void yihu_book_list_orders_async (YihuBook *self,
+                                  guint state_mask,
+                                  const char *elder,
+                                  guint limit,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer data);
+GPtrArray *
+yihu_book_list_orders_finish (YihuBook *self, GAsyncResult *result, GError **error); /* YihuOrder */
+void yihu_book_list_calls_async (YihuBook *self,
+                                 guint state_mask,
+                                 const char *elder,
+                                 guint limit,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer data);
+GPtrArray *
+yihu_book_list_calls_finish (YihuBook *self, GAsyncResult *result, GError **error); /* YihuCall */
+
+/* Path of the base map package once it is there (downloaded at log-in, kept for offline).
+ * (nullable) */
+const char *yihu_book_get_basemap (YihuBook *self);
+
+/* Makes a change: overlay (the record as it will be; nullable) and outbox row in one durable
+ * transaction, then the command is on its way. Returns FALSE only where it could not be written
+ * (disk full): the form must keep its text. */
+gboolean yihu_book_submit (YihuBook *self, YihuCommand *command, gpointer overlay, GError **error);
+GPtrArray *yihu_book_list_outbox (YihuBook *self); /* YihuOutboxRow */
+gboolean yihu_book_drop_refused (YihuBook *self, const char *key, GError **error);
+gboolean yihu_book_retry_refused (YihuBook *self, const char *key, GError **error);
+
+void yihu_book_save_draft (YihuBook *self,
+                           const char *name,
+                           const char *text); /* written within 1 s, off the main thread */
+char *yihu_book_load_draft (YihuBook *self, const char *name);
+
+G_END_DECLS

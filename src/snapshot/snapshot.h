@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sql/database.h"
+
+/* The format of the console's file of the city: tables of all kinds that a console may hold, sealed
+ * personal fields, and search keys. The server writes it (a snapshot), the cache reads it and
+ * applies the feed to it; so its schema and its row writer are here, once. Schema number:
+ * YIHU_SNAPSHOT_SCHEMA.
+ *
+ * Personal fields of a record (YIHU_FIELD_PERSONAL) are one sealed column: XChaCha20-Poly1305,
+ * random nonce, kind and id as additional data, under the scope key. What search needs stays
+ * readable: pinyin, initials, reversed phone tails, keyed phone hashes. Divisions, providers,
+ * items, prices, institutions, cameras (without address) are plain. */
+
+G_BEGIN_DECLS
+
+#define YIHU_SNAPSHOT_KEY_BYTES 32
+
+typedef struct _YihuSnapshotFile YihuSnapshotFile;
+
+/* @create: make an empty file with tables but without the search indexes
+ * (yihu_snapshot_file_finish() makes them). Otherwise opens with @mode; another schema is
+ * YIHU_ERROR_VERSION, damage YIHU_ERROR_CORRUPT, a wrong key UNAUTHORIZED. Returns: (transfer full)
+ */
+YihuSnapshotFile *yihu_snapshot_file_create (const char *path, GBytes *key, GError **error);
+YihuSnapshotFile *
+yihu_snapshot_file_open (const char *path, GBytes *key, YihuDatabaseMode mode, GError **error);
+void yihu_snapshot_file_close (YihuSnapshotFile *self);
+YihuDatabase *yihu_snapshot_file_get_database (YihuSnapshotFile *self);
+
+/* Inserts or replaces one record with its search keys, unless a newer version is there. Kinds
+ * without a table here are ignored. Use inside a transaction for many rows. */
+gboolean yihu_snapshot_file_put (YihuSnapshotFile *self, gconstpointer record, GError **error);
+gboolean yihu_snapshot_file_remove (YihuSnapshotFile *self,
+                                    const YihuRecordType *type,
+                                    const char *id,
+                                    GError **error);
+
+/* Columns to select for a record of @type (prefix nullable), and the reader that unseals. */
+const char *yihu_snapshot_file_columns (YihuSnapshotFile *self, const YihuRecordType *type);
+gpointer yihu_snapshot_file_read (YihuSnapshotFile *self,
+                                  const YihuRecordType *type,
+                                  YihuRows *rows,
+                                  guint first_column,
+                                  GError **error);
+
+/* Keyed hash of a normalised number, for the exact look-up. */
+gint64 yihu_snapshot_file_hash_phone (YihuSnapshotFile *self, const char *normalized);
+
+/* Server: indexes, meta (lo, hi, epoch, seq, made_at_us), close and sync. */
+gboolean yihu_snapshot_file_finish (YihuSnapshotFile *self,
+                                    gint64 lo,
+                                    gint64 hi,
+                                    gint64 epoch,
+                                    gint64 seq,
+                                    gint64 made_at_us,
+                                    GError **error);
+gint64 yihu_snapshot_file_get_meta (YihuSnapshotFile *self,
+                                    const char *name); /* "seq", "lo", "hi", "epoch", … */
+gboolean yihu_snapshot_file_set_cursor (YihuSnapshotFile *self, gint64 seq, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (YihuSnapshotFile, yihu_snapshot_file_close)
+
+G_END_DECLS
