@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What database.c shares with database-record.c; nobody else includes it. */
+
+#include "sql/database.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  sqlite3_stmt *statement; /* (owned) */
+  gboolean is_lent;
+} YihuStatement;
+
+/* The texts for one record type with one set of skipped fields, made once a connection. */
+typedef struct
+{
+  const YihuRecordType *type;
+  YihuFieldFlags skip;
+  char *put;
+  char *get;
+} YihuRecordTexts;
+
+void yihu_record_texts_free (YihuRecordTexts *self);
+
+struct _YihuDatabase
+{
+  sqlite3 *sqlite;
+  char *path;
+  GHashTable *statements; /* (element-type utf8 YihuStatement) (owned) */
+  GPtrArray *record_texts; /* (element-type YihuRecordTexts) (owned) */
+};
+
+YihuRows *yihu_database_prepare (YihuDatabase *self, const char *sql, GError **error);
+sqlite3_stmt *yihu_rows_get_statement (YihuRows *self);
+gboolean yihu_rows_run (YihuRows *self, GError **error);
+
+G_END_DECLS
