@@ -48,6 +48,10 @@ gpointer yihu_snapshot_file_read (YihuSnapshotFile *self,
 /* Keyed hash of a normalised number, for the exact look-up. */
 gint64 yihu_snapshot_file_hash_phone (YihuSnapshotFile *self, const char *normalized);
 
+/* 16 bits of the keyed hash of a name's first character (column first_hash of elder): tells apart
+ * the surnames that sound alike, and nothing more. */
+gint64 yihu_snapshot_file_hash_first (YihuSnapshotFile *self, const char *name);
+
 /* Server: indexes, meta (lo, hi, epoch, seq, made_at_us), close and sync. */
 gboolean yihu_snapshot_file_finish (YihuSnapshotFile *self,
                                     gint64 lo,

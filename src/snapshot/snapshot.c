@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The file as a whole: making, opening, checking, finishing, and its meta table. Two keys are
+ * derived from the scope key, one to seal fields and one to hash telephone numbers. A sealed word
+ * in the meta table tells a wrong key before any row is read. Rows are the business of
+ * snapshot-rows.c. */
+
+#include "snapshot/snapshot.h"
+
+#include "base/error.h"
+#include "snapshot/snapshot-private.h"
+#include "wire/protocol.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sodium.h>
+#include <string.h>
+#include <unistd.h>
+
+#define APPLICATION_ID 1500539245 /* "Yphm" */
+#define KEY_CONTEXT "yihusnap"
+#define CHECK_WORD "yihu snapshot"
+
+static gboolean
+derive_keys (YihuSnapshotFile *self, GBytes *key, GError **error)
+{
+  gsize size;
+  const guint8 *bytes;
+
+  if (sodium_init () < 0)
+    {
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_FAILED, "libsodium does not start");
+      return FALSE;
+    }
+  if (key == NULL)
+    return TRUE;
+  bytes = g_bytes_get_data (key, &size);
+  if (size != YIHU_SNAPSHOT_KEY_BYTES)
+    {
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_INVALID,
+                   "a scope key has %d bytes, not %" G_GSIZE_FORMAT, YIHU_SNAPSHOT_KEY_BYTES, size);
+      return FALSE;
+    }
+  crypto_kdf_derive_from_key (self->seal_key, sizeof self->seal_key, 1, KEY_CONTEXT, bytes);
+  crypto_kdf_derive_from_key (self->hash_key, sizeof self->hash_key, 2, KEY_CONTEXT, bytes);
+  self->has_key = TRUE;
+  return TRUE;
+}
+
+static YihuSnapshotFile *
+file_new (const char *path, GBytes *key, YihuDatabaseMode mode, GError **error)
+{
+  g_autoptr (YihuSnapshotFile) self = g_new0 (YihuSnapshotFile, 1);
+
+  if (!derive_keys (self, key, error))
+    return NULL;
+  self->database = yihu_database_open (path, mode, error);
+  if (self->database == NULL)
+    return NULL;
+  yihu_snapshot_tables_init (self);
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+write_check (YihuSnapshotFile *self, GError **error)
+{
+  g_autoptr (GByteArray) sealed =
+      yihu_sealed_seal (self->seal_key, "meta", "check", (const guint8 *) CHECK_WORD,
+                        strlen (CHECK_WORD));
+  g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (g_steal_pointer (&sealed));
+
+  return yihu_database_run (self->database, "INSERT INTO meta (name, value) VALUES ('check', ?1)",
+                            error, "b", bytes);
+}
+
+YihuSnapshotFile *
+yihu_snapshot_file_create (const char *path, GBytes *key, GError **error)
+{
+  g_autoptr (YihuSnapshotFile) self = NULL;
+  g_autofree char *pragmas = NULL;
+
+  g_return_val_if_fail (path != NULL && key != NULL, NULL);
+
+  if (g_unlink (path) != 0 && errno != ENOENT)
+    {
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_FAILED, "remove old '%s': %s", path,
+                   g_strerror (errno));
+      return NULL;
+    }
+  self = file_new (path, key, YIHU_DATABASE_BULK, error);
+  if (self == NULL)
+    return NULL;
+  self->bulk = TRUE;
+  pragmas =
+      g_strdup_printf ("PRAGMA application_id=%d; PRAGMA user_version=%d;"
+                       "PRAGMA cache_size=-32768;"
+                       "CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value) WITHOUT ROWID",
+                       APPLICATION_ID, YIHU_SNAPSHOT_SCHEMA);
+  if (!yihu_database_exec (self->database, pragmas, error)
+      || !yihu_snapshot_tables_create (self, error) || !write_check (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+check_format (YihuSnapshotFile *self, GError **error)
+{
+  const char *path = yihu_database_get_path (self->database);
+  gint64 application;
+  gint64 schema;
+
+  if (!yihu_database_query_int (self->database, "PRAGMA application_id", &application, error, "")
+      || !yihu_database_query_int (self->database, "PRAGMA user_version", &schema, error, ""))
+    return FALSE;
+  if (application != APPLICATION_ID)
+    {
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT, "'%s' is not a snapshot", path);
+      return FALSE;
+    }
+  if (schema != YIHU_SNAPSHOT_SCHEMA)
+    {
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_VERSION,
+                   "'%s' has schema %" G_GINT64_FORMAT ", this program reads %d", path, schema,
+                   YIHU_SNAPSHOT_SCHEMA);
+      return FALSE;
+    }
+  if (yihu_snapshot_file_get_meta (self, "made_at_us") == 0)
+    {
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT, "'%s' was not finished", path);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_key (YihuSnapshotFile *self, GError **error)
+{
+  g_autoptr (YihuRows) rows = NULL;
+  g_autoptr (GBytes) sealed = NULL;
+  g_autoptr (GByteArray) word = NULL;
+  gconstpointer data = NULL;
+  gsize size = 0;
+
+  if (!self->has_key)
+    return TRUE;
+  rows = yihu_database_query (self->database, "SELECT value FROM meta WHERE name = 'check'", error,
+                              "");
+  if (rows == NULL)
+    return FALSE;
+  if (yihu_rows_next (rows, NULL))
+    {
+      sealed = yihu_rows_get_blob (rows, 0);
+      data = sealed != NULL ? g_bytes_get_data (sealed, &size) : NULL;
+    }
+  word = yihu_sealed_open (self->seal_key, "meta", "check", data, size, NULL);
+  if (word != NULL && word->len == strlen (CHECK_WORD)
+      && memcmp (word->data, CHECK_WORD, word->len) == 0)
+    return TRUE;
+  g_set_error (error, YIHU_ERROR, YIHU_ERROR_UNAUTHORIZED, "'%s' is sealed with another key",
+               yihu_database_get_path (self->database));
+  return FALSE;
+}
+
+YihuSnapshotFile *
+yihu_snapshot_file_open (const char *path, GBytes *key, YihuDatabaseMode mode, GError **error)
+{
+  g_autoptr (YihuSnapshotFile) self = NULL;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_NOT_FOUND, "there is no '%s'", path);
+      return NULL;
+    }
+  self = file_new (path, key, mode, error);
+  if (self == NULL || !check_format (self, error) || !check_key (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+yihu_snapshot_file_close (YihuSnapshotFile *self)
+{
+  if (self == NULL)
+    return;
+  yihu_snapshot_tables_clear (self);
+  g_clear_pointer (&self->database, yihu_database_close);
+  sodium_memzero (self->seal_key, sizeof self->seal_key);
+  sodium_memzero (self->hash_key, sizeof self->hash_key);
+  g_free (self);
+}
+
+YihuDatabase *
+yihu_snapshot_file_get_database (YihuSnapshotFile *self)
+{
+  return self->database;
+}
+
+gint64
+yihu_snapshot_file_hash_phone (YihuSnapshotFile *self, const char *normalized)
+{
+  guint8 bytes[crypto_generichash_BYTES_MIN];
+  gsize length;
+  gint64 hash = 0;
+
+  g_return_val_if_fail (normalized != NULL, 0);
+
+  if (!self->has_key || *normalized == '\0')
+    return 0;
+  /* The exchange shows a caller's number without the extension. */
+  length = strcspn (normalized, ",");
+  crypto_generichash (bytes, sizeof bytes, (const guint8 *) normalized, length, self->hash_key,
+                      sizeof self->hash_key);
+  memcpy (&hash, bytes, sizeof hash);
+  return GINT64_FROM_LE (hash) != 0 ? GINT64_FROM_LE (hash) : 1;
+}
+
+static gboolean
+set_meta (YihuSnapshotFile *self, const char *name, gint64 value, GError **error)
+{
+  return yihu_database_run (self->database,
+                            "INSERT INTO meta (name, value) VALUES (?1, ?2)"
+                            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                            error, "si", name, value);
+}
+
+gint64
+yihu_snapshot_file_get_meta (YihuSnapshotFile *self, const char *name)
+{
+  gint64 value = 0;
+
+  if (!yihu_database_query_int (self->database, "SELECT value FROM meta WHERE name = ?1", &value,
+                                NULL, "s", name))
+    return 0;
+  return value;
+}
+
+gboolean
+yihu_snapshot_file_set_cursor (YihuSnapshotFile *self, gint64 seq, GError **error)
+{
+  return set_meta (self, "seq", seq, error);
+}
+
+static gboolean
+sync_path (const char *path, GError **error)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  gboolean synced = fd >= 0 && fsync (fd) == 0;
+  int saved = errno;
+
+  if (fd >= 0)
+    close (fd);
+  if (!synced)
+    g_set_error (error, YIHU_ERROR, saved == ENOSPC ? YIHU_ERROR_FULL : YIHU_ERROR_FAILED,
+                 "sync '%s': %s", path, g_strerror (saved));
+  return synced;
+}
+
+gboolean
+yihu_snapshot_file_finish (YihuSnapshotFile *self,
+                           gint64 lo,
+                           gint64 hi,
+                           gint64 epoch,
+                           gint64 seq,
+                           gint64 made_at_us,
+                           GError **error)
+{
+  g_autofree char *path = NULL;
+
+  g_return_val_if_fail (self->bulk && self->database != NULL, FALSE);
+
+  path = g_strdup (yihu_database_get_path (self->database));
+  if (sqlite3_get_autocommit (yihu_database_get (self->database))
+      && !yihu_database_begin (self->database, error))
+    return FALSE;
+  if (!yihu_snapshot_tables_finish (self, error) || !set_meta (self, "lo", lo, error)
+      || !set_meta (self, "hi", hi, error) || !set_meta (self, "epoch", epoch, error)
+      || !set_meta (self, "seq", seq, error) || !set_meta (self, "made_at_us", made_at_us, error)
+      || !yihu_database_commit (self->database, error))
+    return FALSE;
+  yihu_snapshot_tables_clear (self);
+  g_clear_pointer (&self->database, yihu_database_close);
+  return sync_path (path, error);
+}
+
+gboolean
+yihu_snapshot_set_sqlite_error (sqlite3 *database, const char *what, GError **error)
+{
+  YihuError code = YIHU_ERROR_FAILED;
+
+  switch (sqlite3_errcode (database))
+    {
+    case SQLITE_FULL:
+      code = YIHU_ERROR_FULL;
+      break;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      code = YIHU_ERROR_CORRUPT;
+      break;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      code = YIHU_ERROR_BUSY;
+      break;
+    default:
+      break;
+    }
+  g_set_error (error, YIHU_ERROR, code, "%s: %s", what, sqlite3_errmsg (database));
+  return FALSE;
+}
