@@ -8,7 +8,7 @@
 
 static const YihuField fields[] = {
   YIHU_TEXT_FIELD (YihuDivision, name, YIHU_FIELD_REQUIRED, 96),
-  YIHU_INT_FIELD (YihuDivision, level, YIHU_FIELD_PLAIN, 1, 5),
+  YIHU_INT_FIELD (YihuDivision, level, YIHU_FIELD_REQUIRED, 1, 5),
 };
 
 YIHU_RECORD_TYPE (YihuDivision, yihu_division, "division")

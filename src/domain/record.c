@@ -138,6 +138,8 @@ field_validate (gconstpointer record, const YihuField *field, GError **error)
 
   if (value >= lowest && value <= highest)
     return TRUE;
+  if (value == 0 && !(field->flags & YIHU_FIELD_REQUIRED) && field->kind == YIHU_FIELD_INT)
+    return TRUE; /* unknown, like an empty text */
   g_set_error (error, YIHU_ERROR, YIHU_ERROR_INVALID,
                "%s: field '%s' is outside %" G_GINT64_FORMAT "..%" G_GINT64_FORMAT,
                self->type->name, field->name, lowest, highest);

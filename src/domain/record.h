@@ -67,7 +67,8 @@ void yihu_record_unref (gpointer record);
 gpointer yihu_record_dup (gconstpointer record); /* deep copy, same id and version, to be changed */
 gboolean yihu_record_equal (gconstpointer a, gconstpointer b);
 
-/* Range, length, nick and required checks of all fields; names the field (YIHU_ERROR_INVALID). */
+/* Range, length, nick and required checks of all fields; names the field (YIHU_ERROR_INVALID). A
+ * number that is not required may be 0 = unknown outside its range (an elder without birth day). */
 gboolean yihu_record_validate (gconstpointer record, GError **error);
 
 const YihuField *yihu_record_type_find_field (const YihuRecordType *type, const char *name);
