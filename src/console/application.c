@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The frame: log-in, then the screen of the role; later log-ins when the server turned the session
+ * away. It holds what it composes and hands it to screens through their context; it is not a place
+ * where screens look things up. */
+
+#include "console/application.h"
+
+#include "console/login-window.h"
+#include "console/resources.h"
+#include "console/words.h"
+
+#include <glib/gi18n.h>
+
+struct _YihuApplication
+{
+  AdwApplication parent_instance;
+
+  YihuBook *book; /* (owned) */
+  YihuTicker *ticker; /* (owned) */
+  YihuPhoneFactory make_phone; /* (nullable) */
+  GPtrArray *screens; /* (owned) const YihuScreen, not owned */
+  char *asked_screen; /* (owned) (nullable) */
+  char *login; /* (owned) (nullable) */
+  char *password; /* (owned) (nullable) until the first try */
+  YihuLoginWindow *login_window; /* (nullable) owned by GTK */
+  GCancellable *cancellable; /* (owned) */
+  gboolean opened; /* a screen has been opened */
+};
+
+G_DEFINE_FINAL_TYPE (YihuApplication, yihu_application, ADW_TYPE_APPLICATION)
+
+static void
+application_begin_login (YihuApplication *self, const char *login, const char *password);
+
+void
+yihu_console_register_resources (void)
+{
+  /* A static library drops an object that nobody names, and the resource with it. */
+  g_resources_register (yihu_console_get_resource ());
+}
+
+static const YihuScreen *
+application_find_screen (YihuApplication *self, const char *name)
+{
+  for (guint i = 0; i < self->screens->len; i++)
+    {
+      const YihuScreen *screen = g_ptr_array_index (self->screens, i);
+
+      if (g_strcmp0 (screen->name, name) == 0)
+        return screen;
+    }
+  return NULL;
+}
+
+static const YihuScreen *
+application_find_home (YihuApplication *self, guint role_bit)
+{
+  for (guint i = 0; i < self->screens->len; i++)
+    {
+      const YihuScreen *screen = g_ptr_array_index (self->screens, i);
+
+      if (screen->home_roles & role_bit)
+        return screen;
+    }
+  return NULL;
+}
+
+static GtkWindow *
+application_find_window (YihuApplication *self, const YihuScreen *screen)
+{
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    if (g_object_get_data (l->data, "yihu-screen") == screen)
+      return l->data;
+  return NULL;
+}
+
+static void
+application_open (YihuApplication *self, const YihuScreen *screen)
+{
+  GtkWindow *window = application_find_window (self, screen);
+  YihuScreenContext context = { GTK_APPLICATION (self), self->book, self->ticker,
+                                self->make_phone };
+
+  if (window == NULL)
+    {
+      yihu_keys_install (screen->keys, screen->n_keys, GTK_APPLICATION (self));
+      window = screen->create (&context);
+      g_object_set_data (G_OBJECT (window), "yihu-screen", (gpointer) screen);
+    }
+  self->opened = TRUE;
+  gtk_window_present (window);
+}
+
+static YihuLoginWindow *
+application_get_login_window (YihuApplication *self)
+{
+  if (self->login_window == NULL)
+    {
+      self->login_window = yihu_login_window_new (GTK_APPLICATION (self), self->login);
+      g_object_add_weak_pointer (G_OBJECT (self->login_window), (gpointer *) &self->login_window);
+      g_signal_connect_object (self->login_window, "submitted",
+                               G_CALLBACK (application_begin_login), self, G_CONNECT_SWAPPED);
+    }
+  gtk_window_present (GTK_WINDOW (self->login_window));
+  return self->login_window;
+}
+
+static void
+application_open_for_account (YihuApplication *self)
+{
+  YihuAccount *account = yihu_book_get_account (self->book);
+  guint role_bit = account != NULL ? YIHU_ROLE_BIT (account->role) : 0;
+  const YihuScreen *screen = self->asked_screen != NULL
+                                 ? application_find_screen (self, self->asked_screen)
+                                 : application_find_home (self, role_bit);
+
+  if (screen == NULL || !(screen->roles & role_bit))
+    {
+      yihu_login_window_fail (application_get_login_window (self),
+                              _ ("This account has no screen here: its role is served elsewhere."));
+      return;
+    }
+  application_open (self, screen);
+  if (self->login_window != NULL)
+    gtk_window_destroy (GTK_WINDOW (self->login_window));
+}
+
+static void
+on_login_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (YihuApplication) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (yihu_book_login_finish (self->book, result, &error))
+    application_open_for_account (self);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_autofree char *sentence = yihu_words_login_error (error);
+
+      g_info ("log-in: %s", error->message);
+      yihu_login_window_fail (application_get_login_window (self), sentence);
+    }
+  g_application_release (G_APPLICATION (self));
+}
+
+static void
+application_begin_login (YihuApplication *self, const char *login, const char *password)
+{
+  g_application_hold (G_APPLICATION (self));
+  yihu_book_login_async (self->book, login, password, self->cancellable, on_login_ready,
+                         g_object_ref (self));
+}
+
+/* The first snapshot of a large city takes seconds: the window then shows how far it is. The server
+ * may also turn a running session away: log in again over the open screen. */
+static void
+on_book_state (YihuApplication *self)
+{
+  YihuBookState state = yihu_book_get_state (self->book);
+  double progress = 0;
+
+  if (state == YIHU_BOOK_FETCHING && !self->opened)
+    {
+      g_object_get (self->book, "progress", &progress, NULL);
+      yihu_login_window_set_progress (application_get_login_window (self), progress);
+    }
+  else if (state == YIHU_BOOK_REFUSED && self->opened)
+    yihu_login_window_fail (application_get_login_window (self),
+                            _ ("The centre has ended this session. Log in again; the screen and "
+                               "what waits to be sent are kept."));
+}
+
+static void
+on_screen_activated (GSimpleAction *action, GVariant *name, gpointer data)
+{
+  YihuApplication *self = data;
+  YihuAccount *account = yihu_book_get_account (self->book);
+  const YihuScreen *screen = application_find_screen (self, g_variant_get_string (name, NULL));
+
+  if (screen != NULL && account != NULL && (screen->roles & YIHU_ROLE_BIT (account->role)))
+    application_open (self, screen);
+}
+
+static void
+on_quit_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (data));
+
+  /* Each window writes down what it holds when it closes. */
+  for (GList *l = windows; l != NULL; l = l->next)
+    gtk_window_close (l->data);
+  g_application_quit (data);
+}
+
+static void
+yihu_application_startup (GApplication *application)
+{
+  static const GActionEntry actions[] = {
+    { "quit", on_quit_activated, NULL, NULL, NULL, { 0 } },
+    { "screen", on_screen_activated, "s", NULL, NULL, { 0 } }
+  };
+  YihuApplication *self = YIHU_APPLICATION (application);
+
+  G_APPLICATION_CLASS (yihu_application_parent_class)->startup (application);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  g_signal_connect_object (self->book, "notify::state", G_CALLBACK (on_book_state), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->book, "notify::progress", G_CALLBACK (on_book_state), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+yihu_application_activate (GApplication *application)
+{
+  YihuApplication *self = YIHU_APPLICATION (application);
+  g_autofree char *password = g_steal_pointer (&self->password);
+
+  if (self->login != NULL && password != NULL)
+    application_begin_login (self, self->login, password);
+  else if (!self->opened)
+    application_get_login_window (self);
+}
+
+static void
+yihu_application_shutdown (GApplication *application)
+{
+  YihuApplication *self = YIHU_APPLICATION (application);
+
+  g_cancellable_cancel (self->cancellable);
+  yihu_book_close (self->book);
+  G_APPLICATION_CLASS (yihu_application_parent_class)->shutdown (application);
+}
+
+static void
+yihu_application_finalize (GObject *object)
+{
+  YihuApplication *self = YIHU_APPLICATION (object);
+
+  g_clear_object (&self->book);
+  g_clear_object (&self->ticker);
+  g_clear_object (&self->cancellable);
+  g_clear_weak_pointer (&self->login_window);
+  g_ptr_array_unref (self->screens);
+  g_free (self->asked_screen);
+  g_free (self->login);
+  g_free (self->password);
+  G_OBJECT_CLASS (yihu_application_parent_class)->finalize (object);
+}
+
+static void
+yihu_application_class_init (YihuApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = yihu_application_finalize;
+  application_class->startup = yihu_application_startup;
+  application_class->activate = yihu_application_activate;
+  application_class->shutdown = yihu_application_shutdown;
+}
+
+static void
+yihu_application_init (YihuApplication *self)
+{
+  self->screens = g_ptr_array_new ();
+  self->cancellable = g_cancellable_new ();
+}
+
+YihuApplication *
+yihu_application_new (YihuBook *book, YihuTicker *ticker, YihuPhoneFactory make_phone)
+{
+  /* Not unique: desk and wall of one computer may be two programs with two accounts. */
+  YihuApplication *self =
+      g_object_new (YIHU_TYPE_APPLICATION, "application-id", YIHU_APPLICATION_ID, "flags",
+                    G_APPLICATION_NON_UNIQUE, "resource-base-path", YIHU_RESOURCE_PATH, NULL);
+
+  self->book = g_object_ref (book);
+  self->ticker = g_object_ref (ticker);
+  self->make_phone = make_phone;
+  return self;
+}
+
+void
+yihu_application_add_screen (YihuApplication *self, const YihuScreen *screen)
+{
+  g_return_if_fail (YIHU_IS_APPLICATION (self));
+
+  g_ptr_array_add (self->screens, (gpointer) screen);
+}
+
+void
+yihu_application_set_start (YihuApplication *self,
+                            const char *screen,
+                            const char *login,
+                            const char *password)
+{
+  g_return_if_fail (YIHU_IS_APPLICATION (self));
+
+  g_free (self->asked_screen);
+  g_free (self->login);
+  g_free (self->password);
+  self->asked_screen = g_strdup (screen);
+  self->login = g_strdup (login);
+  self->password = g_strdup (password);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* yihu-console: reads the command line, composes clock, book, ticker, telephone and screens, runs.
+ * Everything is made here and handed on; nothing is looked up. */
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <gst/gst.h>
+#include <locale.h>
+
+#include "base/bounded-json.h"
+#include "base/error.h"
+#include "console/application.h"
+#include "console/desk/desk-screen.h"
+#include "phone/sip-phone.h"
+
+typedef struct
+{
+  char *server;
+  char *cache_directory;
+  char *login;
+  gboolean desk;
+  gboolean wall;
+  gboolean review;
+  gboolean version;
+} Options;
+
+static void
+options_clear (Options *options)
+{
+  g_free (options->server);
+  g_free (options->cache_directory);
+  g_free (options->login);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static gboolean
+options_parse (Options *options, int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "server", 0, 0, G_OPTION_ARG_STRING, &options->server, N_ ("Address of the centre"), "URL" },
+    { "cache-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->cache_directory,
+      N_ ("Where the local copy is kept"), "DIR" },
+    { "login", 0, 0, G_OPTION_ARG_STRING, &options->login,
+      N_ ("Account; the password may stand in YIHU_PASSWORD"), "NAME" },
+    { "desk", 0, 0, G_OPTION_ARG_NONE, &options->desk, N_ ("Open the operator desk"), NULL },
+    { "wall", 0, 0, G_OPTION_ARG_NONE, &options->wall, N_ ("Open the wall"), NULL },
+    { "review", 0, 0, G_OPTION_ARG_NONE, &options->review, N_ ("Open the review"), NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_ ("Show the version"), NULL },
+    { NULL, 0, 0, 0, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  return g_option_context_parse (context, argc, argv, error);
+}
+
+/* Without a graphics card GTK's default is a GL renderer on the processor, which costs five times
+ * what cairo does (measured). No render node means no card. */
+static void
+choose_renderer (void)
+{
+  g_autoptr (GDir) devices = g_dir_open ("/dev/dri", 0, NULL);
+  const char *name;
+
+  while (devices != NULL && (name = g_dir_read_name (devices)) != NULL)
+    if (g_str_has_prefix (name, "renderD"))
+      return;
+  g_setenv ("GSK_RENDERER", "cairo", FALSE);
+}
+
+static void
+set_up_locale (void)
+{
+  const char *directory = g_getenv ("YIHU_LOCALEDIR");
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, directory != NULL ? directory : YIHU_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
+
+static YihuPhone *
+make_sip_phone (YihuSession *session, GError **error)
+{
+  YihuAccount *account = yihu_session_get_account (session);
+  const char *registrar = yihu_session_get_sip_registrar (session);
+  YihuSipPhoneConfig config = { 0 };
+
+  if (registrar == NULL)
+    {
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_NOT_FOUND, "this account has no seat");
+      return NULL;
+    }
+  config.bind_host = g_getenv ("YIHU_SIP_HOST") ? g_getenv ("YIHU_SIP_HOST") : "127.0.0.1";
+  config.registrar = registrar;
+  config.user = yihu_session_get_sip_user (session);
+  config.password = yihu_session_get_sip_password (session);
+  config.display = account != NULL ? account->name : NULL;
+  return yihu_sip_phone_new (&config, error);
+}
+
+static gboolean
+on_terminate (gpointer application)
+{
+  g_action_group_activate_action (application, "quit", NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static int
+run (const Options *options)
+{
+  g_autofree char *fallback = g_build_filename (g_get_user_data_dir (), "yihu", NULL);
+  const char *directory = options->cache_directory ? options->cache_directory : fallback;
+  g_autoptr (YihuClock) clock = yihu_clock_new ();
+  g_autoptr (YihuBook) book =
+      yihu_book_new (options->server ? options->server : "http://127.0.0.1:8080", directory, clock);
+  g_autoptr (YihuTicker) ticker = yihu_ticker_new (clock);
+  g_autoptr (YihuApplication) application = yihu_application_new (book, ticker, make_sip_phone);
+
+  yihu_application_add_screen (application, &yihu_desk_screen);
+  yihu_application_set_start (application,
+                              options->wall     ? "wall"
+                              : options->review ? "review"
+                              : options->desk   ? "desk"
+                                                : NULL,
+                              options->login, g_getenv ("YIHU_PASSWORD"));
+  g_unix_signal_add (SIGTERM, on_terminate, application);
+  g_unix_signal_add (SIGINT, on_terminate, application);
+  return g_application_run (G_APPLICATION (application), 0, NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_auto (Options) options = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  set_up_locale ();
+  if (!options_parse (&options, &argc, &argv, &error))
+    {
+      g_printerr ("yihu-console: %s\n", error->message);
+      return 2;
+    }
+  if (options.version)
+    {
+      g_print ("yihu-console %s\n", YIHU_VERSION);
+      return 0;
+    }
+  choose_renderer ();
+  yihu_json_init ();
+  gst_init (NULL, NULL);
+  yihu_console_register_resources ();
+  return run (&options);
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The one line that says whether the centre is there, how old the copy is and what waits to be
+ * sent. It never hides anything when the centre is gone; it says so. */
+
+#include "console/status-bar.h"
+
+#include "console/format.h"
+#include "console/widgets.h"
+#include "console/words.h"
+
+#include <glib/gi18n.h>
+
+struct _YihuStatusBar
+{
+  GtkBox parent_instance;
+
+  YihuBook *book; /* (owned) */
+  GtkWidget *strip; /* (nullable) */
+  GtkWidget *extra;
+  GtkWidget *line;
+  gint64 n_elders; /* counting is not free: read again at a reset and once a minute */
+  guint beats;
+};
+
+G_DEFINE_FINAL_TYPE (YihuStatusBar, yihu_status_bar, GTK_TYPE_BOX)
+
+#define COUNT_EVERY_BEATS 60
+
+char *
+yihu_status_bar_describe (YihuBookState state,
+                          int latency_ms,
+                          gint64 n_elders,
+                          gint64 synced_at_us,
+                          gint64 now_us,
+                          guint pending)
+{
+  GString *text = g_string_new (state == YIHU_BOOK_ONLINE ? "● " : "○ ");
+  g_autofree char *count = yihu_format_count (n_elders);
+
+  g_string_append (text, yihu_words_book_state (state));
+  if (state == YIHU_BOOK_ONLINE && latency_ms >= 0)
+    g_string_append_printf (text, " %d ms", latency_ms);
+  g_string_append (text, " · ");
+  g_string_append_printf (text, _ ("%s elders here"), count);
+  g_string_append (text, " · ");
+  if (synced_at_us <= 0)
+    g_string_append (text, _ ("never synced"));
+  else
+    {
+      g_autofree char *time = yihu_format_clock (synced_at_us);
+
+      g_string_append_printf (text, _ ("synced %s"), time);
+      if (state != YIHU_BOOK_ONLINE)
+        {
+          g_autofree char *age = yihu_format_age (now_us - synced_at_us);
+
+          g_string_append_printf (text, " (%s)", age);
+        }
+    }
+  g_string_append (text, " · ");
+  g_string_append_printf (text, _ ("%u to send"), pending);
+  return g_string_free (text, FALSE);
+}
+
+static void
+status_bar_refresh (YihuStatusBar *self)
+{
+  YihuBookState state = yihu_book_get_state (self->book);
+  g_autofree char *text = NULL;
+  int latency_ms = -1;
+
+  g_object_get (self->book, "latency-ms", &latency_ms, NULL);
+  text = yihu_status_bar_describe (state, latency_ms, self->n_elders,
+                                   yihu_book_get_synced_at_us (self->book),
+                                   yihu_book_get_now_us (self->book),
+                                   yihu_book_get_pending (self->book));
+  yihu_label_set (self->line, text);
+  yihu_widget_set_class (self->line, "ok", state == YIHU_BOOK_ONLINE);
+  yihu_widget_set_class (self->line, "p2t", state != YIHU_BOOK_ONLINE);
+}
+
+static void
+status_bar_count (YihuStatusBar *self)
+{
+  self->n_elders = yihu_book_count_elders (self->book);
+  status_bar_refresh (self);
+}
+
+static void
+on_ticker_tick (YihuTicker *ticker, YihuStatusBar *self)
+{
+  if (++self->beats % COUNT_EVERY_BEATS == 0)
+    self->n_elders = yihu_book_count_elders (self->book);
+  status_bar_refresh (self);
+}
+
+static void
+yihu_status_bar_dispose (GObject *object)
+{
+  YihuStatusBar *self = YIHU_STATUS_BAR (object);
+
+  g_clear_object (&self->book);
+  G_OBJECT_CLASS (yihu_status_bar_parent_class)->dispose (object);
+}
+
+static void
+yihu_status_bar_class_init (YihuStatusBarClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = yihu_status_bar_dispose;
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static void
+yihu_status_bar_init (YihuStatusBar *self)
+{
+  GtkWidget *space = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+
+  gtk_box_set_spacing (GTK_BOX (self), 12);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "fkeys");
+  yihu_widget_set_name (GTK_WIDGET (self), _ ("Status"));
+  gtk_widget_set_hexpand (space, TRUE);
+  self->extra = gtk_label_new (NULL);
+  gtk_widget_add_css_class (self->extra, "caption");
+  self->line = gtk_label_new (NULL);
+  gtk_widget_add_css_class (self->line, "caption");
+  gtk_widget_add_css_class (self->line, "num");
+  gtk_label_set_ellipsize (GTK_LABEL (self->line), PANGO_ELLIPSIZE_START);
+  gtk_box_append (GTK_BOX (self), space);
+  gtk_box_append (GTK_BOX (self), self->extra);
+  gtk_box_append (GTK_BOX (self), self->line);
+}
+
+GtkWidget *
+yihu_status_bar_new (YihuBook *book, YihuTicker *ticker)
+{
+  YihuStatusBar *self = g_object_new (YIHU_TYPE_STATUS_BAR, NULL);
+
+  self->book = g_object_ref (book);
+  g_signal_connect_object (book, "notify::state", G_CALLBACK (status_bar_count), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (book, "notify::pending", G_CALLBACK (status_bar_refresh), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (book, "reset", G_CALLBACK (status_bar_count), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (ticker, "tick", G_CALLBACK (on_ticker_tick), self, 0);
+  status_bar_count (self);
+  return GTK_WIDGET (self);
+}
+
+void
+yihu_status_bar_set_keys (YihuStatusBar *self, const YihuKey *keys, guint n_keys)
+{
+  if (self->strip != NULL)
+    gtk_box_remove (GTK_BOX (self), self->strip);
+  self->strip = yihu_keys_make_strip (keys, n_keys);
+  gtk_box_prepend (GTK_BOX (self), self->strip);
+}
+
+void
+yihu_status_bar_set_extra (YihuStatusBar *self, const char *words, gboolean alarming)
+{
+  yihu_label_set (self->extra, words);
+  yihu_widget_set_class (self->extra, "p3t", alarming);
+}

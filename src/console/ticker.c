@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The console's heart-beat. Each beat plans the next for the coming full second of the wall clock,
+ * so drift and load never add up and all timers on the screen move together. */
+
+#include "console/ticker.h"
+
+struct _YihuTicker
+{
+  GObject parent_instance;
+
+  YihuClock *clock; /* (owned) */
+  GSource *timer; /* (owned) (nullable) */
+};
+
+G_DEFINE_FINAL_TYPE (YihuTicker, yihu_ticker, G_TYPE_OBJECT)
+
+static guint tick_signal;
+
+static void ticker_plan (YihuTicker *self);
+
+static void
+ticker_cancel (YihuTicker *self)
+{
+  if (self->timer != NULL)
+    g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
+}
+
+static void
+on_timer (gpointer data)
+{
+  YihuTicker *self = data;
+  g_autoptr (YihuTicker) alive = g_object_ref (self);
+
+  ticker_cancel (self);
+  ticker_plan (self);
+  g_signal_emit (self, tick_signal, 0);
+}
+
+static void
+ticker_plan (YihuTicker *self)
+{
+  gint64 into_second_us = yihu_clock_get_now_us (self->clock) % G_USEC_PER_SEC;
+  guint delay_ms = (guint) ((G_USEC_PER_SEC - into_second_us + 999) / 1000);
+
+  self->timer = yihu_clock_add_timer (self->clock, delay_ms, on_timer, self, NULL);
+}
+
+static void
+yihu_ticker_finalize (GObject *object)
+{
+  YihuTicker *self = YIHU_TICKER (object);
+
+  ticker_cancel (self);
+  g_clear_object (&self->clock);
+  G_OBJECT_CLASS (yihu_ticker_parent_class)->finalize (object);
+}
+
+static void
+yihu_ticker_class_init (YihuTickerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = yihu_ticker_finalize;
+  tick_signal = g_signal_new ("tick", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                              NULL, G_TYPE_NONE, 0);
+}
+
+static void
+yihu_ticker_init (YihuTicker *self)
+{
+}
+
+YihuTicker *
+yihu_ticker_new (YihuClock *clock)
+{
+  YihuTicker *self = g_object_new (YIHU_TYPE_TICKER, NULL);
+
+  self->clock = g_object_ref (clock);
+  ticker_plan (self);
+  return self;
+}
+
+YihuClock *
+yihu_ticker_get_clock (YihuTicker *self)
+{
+  return self->clock;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Sentences for errors and for refused commands. The technical message stays in the log; a person
+ * reads what happened and what to do next. */
+
+#include "console/words.h"
+
+#include "base/error.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n.h>
+
+static const char *
+error_sentence (YihuError code)
+{
+  switch (code)
+    {
+    case YIHU_ERROR_INVALID:
+      return _ ("Something in the form is not right. Please check it.");
+    case YIHU_ERROR_TOO_LARGE:
+      return _ ("The text is too long.");
+    case YIHU_ERROR_UNAUTHORIZED:
+      return _ ("The log-in has expired. Please log in again; nothing is lost.");
+    case YIHU_ERROR_FORBIDDEN:
+      return _ ("Your account may not do this in this district.");
+    case YIHU_ERROR_NOT_FOUND:
+      return _ ("This record is no longer there.");
+    case YIHU_ERROR_CONFLICT:
+      return _ ("Somebody else changed this first. Please look at it again.");
+    case YIHU_ERROR_REJECTED:
+      return _ ("This step is no longer possible in the present state.");
+    case YIHU_ERROR_RESNAPSHOT:
+      return _ ("The local copy is too old; a new one is being fetched.");
+    case YIHU_ERROR_KEY_REUSED:
+      return _ ("This was already sent in another form. Send it again to make a new one.");
+    case YIHU_ERROR_UNKNOWN:
+      return _ ("The server does not know this step. It may be older than this desk.");
+    case YIHU_ERROR_VERSION:
+      return _ ("The server is newer than this desk. Please update the desk; the local copy and "
+                "what waits to be sent are kept.");
+    case YIHU_ERROR_BUSY:
+      return _ ("The server is busy. Please try again in a moment.");
+    case YIHU_ERROR_OFFLINE:
+      return _ ("The centre cannot be reached.");
+    case YIHU_ERROR_TIMEOUT:
+      return _ ("The centre did not answer in time.");
+    case YIHU_ERROR_FULL:
+      return _ ("The disk is full: nothing could be saved. Your text stays in the form; free some "
+                "space and save again.");
+    case YIHU_ERROR_CORRUPT:
+      return _ ("A local file is damaged; it is being rebuilt. What waits to be sent is kept.");
+    default:
+      return _ ("It did not work. Please try again; your text is kept.");
+    }
+}
+
+char *
+yihu_words_error (const GError *error)
+{
+  if (error == NULL)
+    return g_strdup ("");
+  if (error->domain == YIHU_ERROR)
+    return g_strdup (error_sentence (error->code));
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
+    return g_strdup (error_sentence (YIHU_ERROR_FULL));
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    return g_strdup (error_sentence (YIHU_ERROR_TIMEOUT));
+  return g_strdup (error_sentence (YIHU_ERROR_FAILED));
+}
+
+char *
+yihu_words_login_error (const GError *error)
+{
+  if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_UNAUTHORIZED))
+    return g_strdup (_ ("Account or password is wrong."));
+  if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_BUSY))
+    return g_strdup (_ ("Too many attempts. Please wait a minute."));
+  if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_OFFLINE)
+      || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_NOT_FOUND))
+    return g_strdup (_ ("The centre cannot be reached, and this computer holds no copy for this "
+                        "account. Check the network and try again."));
+  if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_TIMEOUT))
+    return g_strdup (_ ("The centre cannot be reached, and the copy for this account is too old to "
+                        "work without it."));
+  if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_FORBIDDEN))
+    return g_strdup (_ ("This account is disabled or may not use this desk."));
+  return yihu_words_error (error);
+}
+
+const char *
+yihu_words_command (const char *name)
+{
+  static const struct
+  {
+    const char *name;
+    const char *words;
+  } commands[] = {
+    { "order.create", N_ ("New order") },
+    { "order.cancel", N_ ("Cancel the order") },
+    { "order.resubmit", N_ ("Resubmit the order") },
+    { "order.approve", N_ ("Approve the order") },
+    { "order.return", N_ ("Return the order") },
+    { "note.add", N_ ("Note") },
+    { "elder.register", N_ ("Register an elder") },
+    { "elder.add-phone", N_ ("Add a telephone number") },
+    { "call.identify", N_ ("Say who is calling") },
+    { "call.close", N_ ("Close the call") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_strcmp0 (commands[i].name, name) == 0)
+      return _ (commands[i].words);
+  return name;
+}
