@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Forms in which numbers come, as a table; idempotence; what is never guessed; how they are shown. */
+/* Forms in which numbers come, as a table; idempotence; what is never guessed; how they are shown.
+ */
 
 #include "base/phone-number.h"
 
