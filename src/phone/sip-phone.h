@@ -25,4 +25,7 @@ typedef struct
  * bound. */
 YihuPhone *yihu_sip_phone_new (const YihuSipPhoneConfig *config, GError **error);
 
+/* Where it can be called directly, without a registrar: "sip:USER@HOST:PORT". */
+const char *yihu_sip_phone_get_uri (YihuSipPhone *self);
+
 G_END_DECLS
