@@ -11,7 +11,11 @@
  * the network.
  *
  * Reads are synchronous and fast (screen-pop < 1 ms). A YihuCache belongs to one thread;
- * yihu_cache_open_reader() gives another thread its own read-only view. */
+ * yihu_cache_open_reader() gives another thread its own read-only view, and a directory may be
+ * opened twice where one side writes the city and the other the desk.
+ *
+ * An overlay hides a record of the city only while that is not newer (version) than the overlay:
+ * what the server says later always shows. */
 
 G_BEGIN_DECLS
 
@@ -23,6 +27,7 @@ typedef struct _YihuCache YihuCache;
 YihuCache *yihu_cache_open (const char *directory, GBytes *key, GError **error);
 YihuCache *yihu_cache_open_reader (YihuCache *self, GError **error);
 void yihu_cache_close (YihuCache *self);
+GBytes *yihu_cache_get_key (YihuCache *self); /* (transfer none) (nullable) */
 YihuDatabase *
 yihu_cache_get_desk (YihuCache *self); /* for the outbox and for shared transactions */
 
@@ -48,9 +53,24 @@ gboolean yihu_cache_has_city (YihuCache *self);
 gint64 yihu_cache_get_cursor (YihuCache *self);
 gint64 yihu_cache_get_epoch (YihuCache *self);
 gint64 yihu_cache_count_elders (YihuCache *self);
-gboolean yihu_cache_install_snapshot (YihuCache *self,
-                                      const char *file,
-                                      GError **error); /* checks, renames, reopens */
+gint64 yihu_cache_get_scope_lo (YihuCache *self);
+gint64 yihu_cache_get_scope_hi (YihuCache *self);
+
+/* Checks a downloaded file whole (seconds for a large city) against the key @key. */
+gboolean yihu_cache_check_snapshot (const char *file, GBytes *key, GError **error);
+
+/* Puts a checked file in the place of city.db and opens it with @key. Every other YihuCache of the
+ * directory must have let go of the city before (yihu_cache_close_city()) and opens it again
+ * afterwards (yihu_cache_reopen_city()): SQLite's side files go by name, so an old connection would
+ * take the new file's write-ahead log away. */
+gboolean
+yihu_cache_install_snapshot (YihuCache *self, const char *file, GBytes *key, GError **error);
+void yihu_cache_close_city (YihuCache *self);
+
+/* With @key (nullable: the one from before). A damaged file is moved aside, one of another schema
+ * deleted, one of another key left alone; there is no city then. */
+void yihu_cache_reopen_city (YihuCache *self, GBytes *key);
+void yihu_cache_discard_city (YihuCache *self); /* found damaged while reading: moved aside */
 gboolean yihu_cache_apply (YihuCache *self,
                            GPtrArray *events,
                            gint64 to,
@@ -86,7 +106,8 @@ GPtrArray *yihu_cache_list_orders (YihuCache *self,
                                    guint state_mask,
                                    const char *elder,
                                    guint limit,
-                                   GError **error); /* by due time; elder nullable */
+                                   GError **error); /* first due first; with @elder (nullable)
+                                                       newest first. Mask 0: all states */
 GPtrArray *yihu_cache_list_steps (YihuCache *self, const char *order, GError **error); /* by time */
 GPtrArray *yihu_cache_list_calls (YihuCache *self,
                                   guint state_mask,
@@ -111,6 +132,11 @@ gboolean yihu_cache_settle_overlay (YihuCache *self,
                                     gint64 seq,
                                     GError **error); /* goes when cursor >= seq */
 gboolean yihu_cache_drop_overlay (YihuCache *self, const char *command_key, GError **error);
+
+/* Drops what no command in @pending_keys (NULL-terminated) and no awaited seq holds up any more: a
+ * crash may fall between a reply and its overlay. For the start. */
+gboolean
+yihu_cache_sweep_overlay (YihuCache *self, const char *const *pending_keys, GError **error);
 
 /* Drafts: text in a form, kept within a second, found again after a crash. @name: "order:CALLID".
  */

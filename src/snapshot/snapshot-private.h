@@ -30,7 +30,6 @@ struct _YihuSnapshotFile
 };
 
 #define YIHU_SNAPSHOT_SKIP (YIHU_FIELD_PERSONAL | YIHU_FIELD_SERVER)
-#define YIHU_SNAPSHOT_TAIL_DIGITS 6 /* of a phone number stay readable, for the search by tail */
 
 void yihu_snapshot_tables_init (YihuSnapshotFile *self);
 void yihu_snapshot_tables_clear (YihuSnapshotFile *self);

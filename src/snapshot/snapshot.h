@@ -16,6 +16,7 @@
 G_BEGIN_DECLS
 
 #define YIHU_SNAPSHOT_KEY_BYTES 32
+#define YIHU_SNAPSHOT_TAIL_DIGITS 6 /* of a phone number stay readable, for the search by tail */
 
 typedef struct _YihuSnapshotFile YihuSnapshotFile;
 

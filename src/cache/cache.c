@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Opening, closing and replacing the two files, the cursor, and applying the feed. A city that
+ * cannot be used is no error for the caller: it is put aside and there is none, because the server
+ * has it all. The desk file is the person's own work: where it is damaged it is kept aside for
+ * recovery, and the desk starts with an empty one rather than not at all. */
+
+#include "cache/cache.h"
+
+#include "base/error.h"
+#include "cache/cache-private.h"
+#include "wire/event.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void
+unlink_side_files (const char *path)
+{
+  static const char *const suffixes[] = { "-wal", "-shm", "-journal" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *side = g_strconcat (path, suffixes[i], NULL);
+
+      g_unlink (side);
+    }
+}
+
+static void
+move_aside (const char *path)
+{
+  g_autofree char *aside = g_strconcat (path, ".damaged", NULL);
+
+  unlink_side_files (path);
+  if (g_rename (path, aside) != 0 && errno != ENOENT)
+    g_warning ("cannot move a damaged file aside: %s", g_strerror (errno));
+}
+
+/* A file that lost its end shows that here and not in the middle of a call. Pages that are still in
+ * the write-ahead log only may lie behind the end. */
+static gboolean
+check_length (YihuSnapshotFile *city, const char *path, GError **error)
+{
+  YihuDatabase *database = yihu_snapshot_file_get_database (city);
+  g_autofree char *wal = g_strconcat (path, "-wal", NULL);
+  GStatBuf file;
+  GStatBuf log;
+  gint64 pages;
+  gint64 page_bytes;
+
+  if (!yihu_database_query_int (database, "PRAGMA page_count", &pages, error, "")
+      || !yihu_database_query_int (database, "PRAGMA page_size", &page_bytes, error, ""))
+    return FALSE;
+  if (g_stat (wal, &log) == 0 && log.st_size > 0)
+    return TRUE;
+  if (g_stat (path, &file) == 0 && file.st_size >= pages * page_bytes)
+    return TRUE;
+  g_set_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT, "'%s' is cut short", path);
+  return FALSE;
+}
+
+static void
+open_city (YihuCache *self)
+{
+  g_autoptr (GError) error = NULL;
+  YihuDatabaseMode mode = self->is_reader ? YIHU_DATABASE_READER : YIHU_DATABASE_CACHE;
+
+  if (self->city != NULL || !g_file_test (self->city_path, G_FILE_TEST_EXISTS))
+    return;
+  self->city = yihu_snapshot_file_open (self->city_path, self->key, mode, &error);
+  if (self->city != NULL && check_length (self->city, self->city_path, &error))
+    return;
+  g_clear_pointer (&self->city, yihu_snapshot_file_close);
+  g_info ("the city's file is not usable: %s", error->message);
+  if (self->is_reader)
+    return;
+  if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_CORRUPT))
+    move_aside (self->city_path);
+  else if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_VERSION))
+    {
+      unlink_side_files (self->city_path);
+      g_unlink (self->city_path);
+    }
+}
+
+static YihuDatabase *
+open_desk_once (const char *path, GError **error)
+{
+  g_autoptr (YihuDatabase) desk = yihu_database_open (path, YIHU_DATABASE_DURABLE, error);
+
+  if (desk == NULL
+      || !yihu_database_migrate (desk, yihu_cache_desk_migrations, yihu_cache_n_desk_migrations,
+                                 error))
+    return NULL;
+  return g_steal_pointer (&desk);
+}
+
+static YihuDatabase *
+open_desk (const char *path, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  YihuDatabase *desk = open_desk_once (path, &local);
+
+  if (desk == NULL && g_error_matches (local, YIHU_ERROR, YIHU_ERROR_CORRUPT))
+    {
+      g_warning ("the desk's file is damaged and was kept as desk.db.damaged: %s", local->message);
+      g_clear_error (&local);
+      move_aside (path);
+      desk = open_desk_once (path, &local);
+    }
+  if (desk == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return desk;
+}
+
+YihuCache *
+yihu_cache_open (const char *directory, GBytes *key, GError **error)
+{
+  g_autoptr (YihuCache) self = NULL;
+  g_autofree char *desk_path = NULL;
+
+  g_return_val_if_fail (directory != NULL, NULL);
+
+  if (g_mkdir_with_parents (directory, 0700) != 0)
+    {
+      g_set_error (error, YIHU_ERROR, errno == ENOSPC ? YIHU_ERROR_FULL : YIHU_ERROR_FAILED,
+                   "make directory '%s': %s", directory, g_strerror (errno));
+      return NULL;
+    }
+  self = g_new0 (YihuCache, 1);
+  self->directory = g_strdup (directory);
+  self->city_path = g_build_filename (directory, "city.db", NULL);
+  self->key = key != NULL ? g_bytes_ref (key) : NULL;
+  desk_path = g_build_filename (directory, "desk.db", NULL);
+  self->desk = open_desk (desk_path, error);
+  if (self->desk == NULL)
+    return NULL;
+  open_city (self);
+  return g_steal_pointer (&self);
+}
+
+YihuCache *
+yihu_cache_open_reader (YihuCache *self, GError **error)
+{
+  g_autoptr (YihuCache) reader = g_new0 (YihuCache, 1);
+
+  reader->directory = g_strdup (self->directory);
+  reader->city_path = g_strdup (self->city_path);
+  reader->is_reader = TRUE;
+  reader->key = self->key != NULL ? g_bytes_ref (self->key) : NULL;
+  reader->desk =
+      yihu_database_open (yihu_database_get_path (self->desk), YIHU_DATABASE_READER, error);
+  if (reader->desk == NULL)
+    return NULL;
+  open_city (reader);
+  return g_steal_pointer (&reader);
+}
+
+void
+yihu_cache_close (YihuCache *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->city, yihu_snapshot_file_close);
+  g_clear_pointer (&self->desk, yihu_database_close);
+  g_clear_pointer (&self->key, g_bytes_unref);
+  g_free (self->city_path);
+  g_free (self->directory);
+  g_free (self);
+}
+
+YihuDatabase *
+yihu_cache_get_desk (YihuCache *self)
+{
+  return self->desk;
+}
+
+GBytes *
+yihu_cache_get_key (YihuCache *self)
+{
+  return self->key;
+}
+
+gboolean
+yihu_cache_has_city (YihuCache *self)
+{
+  return self->city != NULL;
+}
+
+static gint64
+get_meta (YihuCache *self, const char *name)
+{
+  return self->city != NULL ? yihu_snapshot_file_get_meta (self->city, name) : 0;
+}
+
+gint64
+yihu_cache_get_cursor (YihuCache *self)
+{
+  return get_meta (self, "seq");
+}
+
+gint64
+yihu_cache_get_epoch (YihuCache *self)
+{
+  return get_meta (self, "epoch");
+}
+
+gint64
+yihu_cache_get_scope_lo (YihuCache *self)
+{
+  return get_meta (self, "lo");
+}
+
+gint64
+yihu_cache_get_scope_hi (YihuCache *self)
+{
+  return get_meta (self, "hi");
+}
+
+gint64
+yihu_cache_count_elders (YihuCache *self)
+{
+  gint64 count = 0;
+
+  if (self->city == NULL
+      || !yihu_database_query_int (yihu_snapshot_file_get_database (self->city),
+                                   "SELECT count(*) FROM elder", &count, NULL, ""))
+    return 0;
+  return count;
+}
+
+void
+yihu_cache_close_city (YihuCache *self)
+{
+  g_clear_pointer (&self->city, yihu_snapshot_file_close);
+}
+
+void
+yihu_cache_reopen_city (YihuCache *self, GBytes *key)
+{
+  if (key != NULL)
+    {
+      g_bytes_ref (key);
+      g_clear_pointer (&self->key, g_bytes_unref);
+      self->key = key;
+    }
+  yihu_cache_close_city (self);
+  open_city (self);
+}
+
+void
+yihu_cache_discard_city (YihuCache *self)
+{
+  g_return_if_fail (!self->is_reader);
+
+  yihu_cache_close_city (self);
+  move_aside (self->city_path);
+}
+
+static gboolean
+quick_check (YihuDatabase *database, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (YihuRows) rows = yihu_database_query (database, "PRAGMA quick_check(1)", error, "");
+
+  if (rows == NULL)
+    return FALSE;
+  if (yihu_rows_next (rows, &local) && g_strcmp0 (yihu_rows_get_text (rows, 0), "ok") == 0)
+    return TRUE;
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  else
+    g_set_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT, "the snapshot is damaged");
+  return FALSE;
+}
+
+gboolean
+yihu_cache_check_snapshot (const char *file, GBytes *key, GError **error)
+{
+  g_autoptr (YihuSnapshotFile) snapshot =
+      yihu_snapshot_file_open (file, key, YIHU_DATABASE_READER, error);
+
+  return snapshot != NULL && check_length (snapshot, file, error)
+         && quick_check (yihu_snapshot_file_get_database (snapshot), error);
+}
+
+static void
+sync_directory (const char *directory)
+{
+  int fd = open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  if (fsync (fd) != 0)
+    g_info ("sync a directory: %s", g_strerror (errno));
+  close (fd);
+}
+
+gboolean
+yihu_cache_install_snapshot (YihuCache *self, const char *file, GBytes *key, GError **error)
+{
+  g_return_val_if_fail (!self->is_reader, FALSE);
+
+  yihu_cache_close_city (self);
+  unlink_side_files (self->city_path);
+  if (g_rename (file, self->city_path) != 0)
+    {
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_FAILED, "install the snapshot: %s",
+                   g_strerror (errno));
+      yihu_cache_reopen_city (self, NULL);
+      return FALSE;
+    }
+  unlink_side_files (file);
+  sync_directory (self->directory);
+  yihu_cache_reopen_city (self, key);
+  if (self->city != NULL)
+    return TRUE;
+  g_set_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT, "the installed snapshot does not open");
+  return FALSE;
+}
+
+static gboolean
+apply_event (YihuCache *self, const YihuEvent *event, GError **error)
+{
+  if (event->op == YIHU_EVENT_UPSERT)
+    return event->record == NULL || yihu_snapshot_file_put (self->city, event->record, error);
+  return yihu_snapshot_file_remove (self->city, event->type, event->id, error);
+}
+
+gboolean
+yihu_cache_apply (YihuCache *self, GPtrArray *events, gint64 to, GError **error)
+{
+  YihuDatabase *database;
+  gint64 cursor;
+
+  if (self->city == NULL)
+    {
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_NOT_FOUND, "there is no city to apply events to");
+      return FALSE;
+    }
+  database = yihu_snapshot_file_get_database (self->city);
+  if (!yihu_database_begin (database, error))
+    return FALSE;
+  cursor = MAX (to, yihu_cache_get_cursor (self));
+  for (guint i = 0; i < events->len; i++)
+    if (!apply_event (self, g_ptr_array_index (events, i), error))
+      {
+        yihu_database_rollback (database);
+        return FALSE;
+      }
+  if (!yihu_snapshot_file_set_cursor (self->city, cursor, error)
+      || !yihu_database_commit (database, error))
+    {
+      yihu_database_rollback (database);
+      return FALSE;
+    }
+  return yihu_cache_reach_overlay (self, cursor, error);
+}

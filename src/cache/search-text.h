@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* What somebody typed into the search field, brought to one form: no blanks, small letters, digits
+ * of any width as ASCII, ü as v. It is digits (the end of a telephone number), letters (pinyin,
+ * initials, or both mixed) or a name in characters. No set-up, any thread. */
+
+G_BEGIN_DECLS
+
+#define YIHU_SEARCH_TEXT_MAX 64 /* characters */
+#define YIHU_SEARCH_MIN_DIGITS 3
+#define YIHU_SEARCH_MAX_SYLLABLES 8
+
+typedef enum
+{
+  YIHU_SEARCH_NOTHING, /* too short, too long, control characters, not UTF-8 */
+  YIHU_SEARCH_DIGITS,
+  YIHU_SEARCH_LETTERS,
+  YIHU_SEARCH_NAME,
+} YihuSearchKind;
+
+typedef struct
+{
+  YihuSearchKind kind;
+  char *text; /* (owned): never NULL */
+
+  /* LETTERS: the text cut into syllables and lone consonants: "zhengsq" is "zheng", "s", "q" with
+   * the initials "zsq". Empty where it cannot be mixed typing: a single syllable, only initials. */
+  char *initials; /* (owned) */
+  char *syllables[YIHU_SEARCH_MAX_SYLLABLES]; /* (owned) */
+  guint n_syllables;
+} YihuSearchText;
+
+YihuSearchText *yihu_search_text_new (const char *typed);
+void yihu_search_text_free (YihuSearchText *self);
+
+/* Whether mixed typing fits a name of this pinyin: each piece is the beginning of a syllable. */
+gboolean yihu_search_text_matches_pinyin (const YihuSearchText *self, const char *pinyin);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (YihuSearchText, yihu_search_text_free)
+
+G_END_DECLS
