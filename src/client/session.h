@@ -90,6 +90,18 @@ void yihu_session_download_async (YihuSession *self,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer data);
+
+/* The same, but only where the server's ETag differs from the one in @etag_file (nullable), which
+ * is kept up to date; an unchanged file is a success. */
+void yihu_session_download_changed_async (YihuSession *self,
+                                          const char *path,
+                                          const char *file,
+                                          const char *etag_file,
+                                          YihuProgressFunc progress,
+                                          gpointer progress_data,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer data);
 gboolean yihu_session_download_finish (YihuSession *self, GAsyncResult *result, GError **error);
 
 /* Typed calls. */

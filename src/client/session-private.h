@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "client/session.h"
+
+/* What the files of the client share: the connection pool, messages with the token, and the way
+ * from an answer or a failure to an error of the house. */
+
+G_BEGIN_DECLS
+
+#define YIHU_SESSION_MAX_ANSWER (16 * 1024 * 1024) /* a page of the feed has at most 5,000 rows */
+
+SoupSession *yihu_session_get_soup (YihuSession *self);
+SoupSession *yihu_session_new_soup (guint timeout_s);
+
+/* (transfer full) (nullable): NULL with error where the URL is malformed. Any thread. */
+SoupMessage *
+yihu_session_new_message (YihuSession *self, const char *method, const char *path, GError **error);
+
+/* The JSON of a whole answer, or the error that it carries. (transfer full) (nullable): NULL
+ * without error where a good answer is empty. */
+json_t *
+yihu_session_parse_answer (SoupMessage *message, const char *data, gsize size, GError **error);
+
+/* A failure of the transport becomes OFFLINE, or TIMEOUT where a deadline passed;
+ * G_IO_ERROR_CANCELLED by the caller stays. Takes @problem. */
+void yihu_session_propagate_transport (GError **error,
+                                       GError *problem,
+                                       gboolean timed_out,
+                                       const char *attempt);
+
+G_END_DECLS
