@@ -13,13 +13,13 @@
 
 #define STEP_M 180.0 /* of the points along a bent edge */
 
-static const char schema[]
-    = "PRAGMA application_id = 0x59484d50;"
-      "PRAGMA user_version = 1;"
-      "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
-      "CREATE TABLE feature (id INTEGER PRIMARY KEY, class TEXT NOT NULL, name TEXT, code INTEGER,"
-      " min_zoom INTEGER NOT NULL, lat0 INTEGER NOT NULL, lon0 INTEGER NOT NULL,"
-      " lat1 INTEGER NOT NULL, lon1 INTEGER NOT NULL, geometry BLOB NOT NULL);";
+static const char schema[] =
+    "PRAGMA application_id = 0x59484d50;"
+    "PRAGMA user_version = 1;"
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
+    "CREATE TABLE feature (id INTEGER PRIMARY KEY, class TEXT NOT NULL, name TEXT, code INTEGER,"
+    " min_zoom INTEGER NOT NULL, lat0 INTEGER NOT NULL, lon0 INTEGER NOT NULL,"
+    " lat1 INTEGER NOT NULL, lon1 INTEGER NOT NULL, geometry BLOB NOT NULL);";
 
 typedef struct
 {
@@ -29,10 +29,8 @@ typedef struct
 static YihuBox
 sheet_box (void)
 {
-  YihuGeoPoint low
-      = yihu_ground_plain_to_geo ((YihuPoint){ YIHU_CITY_WEST_M, YIHU_CITY_SOUTH_M });
-  YihuGeoPoint high
-      = yihu_ground_plain_to_geo ((YihuPoint){ YIHU_CITY_EAST_M, YIHU_CITY_NORTH_M });
+  YihuGeoPoint low = yihu_ground_plain_to_geo ((YihuPoint){ YIHU_CITY_WEST_M, YIHU_CITY_SOUTH_M });
+  YihuGeoPoint high = yihu_ground_plain_to_geo ((YihuPoint){ YIHU_CITY_EAST_M, YIHU_CITY_NORTH_M });
 
   return (YihuBox){ (gint32) yihu_geo_e7 (low.lat), (gint32) yihu_geo_e7 (low.lon),
                     (gint32) yihu_geo_e7 (high.lat), (gint32) yihu_geo_e7 (high.lon) };
@@ -42,16 +40,17 @@ static GBytes *
 encode_shape (YihuPlan *plan, const YihuShape *shape, YihuBox *box)
 {
   YihuBox sheet = sheet_box ();
-  g_autoptr (YihuLine) fine
-      = shape->is_plain ? g_array_copy (shape->line)
-                        : yihu_line_subdivide (shape->line, shape->is_closed, STEP_M);
+  g_autoptr (YihuLine) fine = shape->is_plain
+                                  ? g_array_copy (shape->line)
+                                  : yihu_line_subdivide (shape->line, shape->is_closed, STEP_M);
   gint32 *numbers = g_new (gint32, 2 * fine->len);
 
   *box = (YihuBox){ G_MAXINT32, G_MAXINT32, G_MININT32, G_MININT32 };
   for (guint i = 0; i < fine->len; i++)
     {
       YihuPoint p = yihu_line_get (fine, i);
-      YihuGeoPoint geo = shape->is_plain ? yihu_ground_plain_to_geo (p) : yihu_plan_to_geo (plan, p);
+      YihuGeoPoint geo =
+          shape->is_plain ? yihu_ground_plain_to_geo (p) : yihu_plan_to_geo (plan, p);
       gint32 lat = (gint32) CLAMP (yihu_geo_e7 (geo.lat), sheet.lat0, sheet.lat1);
       gint32 lon = (gint32) CLAMP (yihu_geo_e7 (geo.lon), sheet.lon0, sheet.lon1);
 
@@ -83,8 +82,8 @@ static gboolean
 write_meta (YihuDatabase *database, GError **error)
 {
   YihuBox sheet = sheet_box ();
-  g_autofree char *bounds
-      = g_strdup_printf ("%d,%d,%d,%d", sheet.lat0, sheet.lon0, sheet.lat1, sheet.lon1);
+  g_autofree char *bounds =
+      g_strdup_printf ("%d,%d,%d,%d", sheet.lat0, sheet.lon0, sheet.lat1, sheet.lon1);
   const char *const rows[][2] = {
     { "datum", "wgs84" },
     { "attribution", "演示城市 示意图，非测绘数据" },
@@ -112,7 +111,7 @@ yihu_base_map_write (YihuPlan *plan, const char *path, GError **error)
   for (guint i = 0; i < yihu_plan_get_n_shapes (plan); i++)
     if (!write_shape (database, plan, i, error))
       return FALSE;
-  return yihu_database_exec (
-             database, "CREATE INDEX feature_by_zoom ON feature (min_zoom, lat0);", error)
+  return yihu_database_exec (database, "CREATE INDEX feature_by_zoom ON feature (min_zoom, lat0);",
+                             error)
          && yihu_database_commit (database, error);
 }

@@ -50,9 +50,10 @@ yihu_ground_noise (const YihuGround *self, guint channel, double x, double y)
   double v = ease (y - fy);
   gint64 ix = (gint64) fx;
   gint64 iy = (gint64) fy;
-  double south = lattice (self, channel, ix, iy) * (1 - u) + lattice (self, channel, ix + 1, iy) * u;
-  double north
-      = lattice (self, channel, ix, iy + 1) * (1 - u) + lattice (self, channel, ix + 1, iy + 1) * u;
+  double south =
+      lattice (self, channel, ix, iy) * (1 - u) + lattice (self, channel, ix + 1, iy) * u;
+  double north =
+      lattice (self, channel, ix, iy + 1) * (1 - u) + lattice (self, channel, ix + 1, iy + 1) * u;
 
   return south * (1 - v) + north * v;
 }
@@ -89,7 +90,12 @@ yihu_ground_to_geo (const YihuGround *self, YihuPoint p)
 }
 
 static void
-rough_edge (GArray *line, YihuPoint a, YihuPoint b, double roughness, double step_m, YihuRandom *random)
+rough_edge (GArray *line,
+            YihuPoint a,
+            YihuPoint b,
+            double roughness,
+            double step_m,
+            YihuRandom *random)
 {
   double length = yihu_point_distance (a, b);
   double aside = roughness * yihu_random_range (random, -1, 1);

@@ -19,12 +19,12 @@ static const struct
   double weight;
   double town_x, town_y; /* middle of its town */
 } districts[] = {
-  { G_GINT64_CONSTANT (210802000000), 4, 36, 0, 1.5, 33.5 },
-  { G_GINT64_CONSTANT (210803000000), -8, 32, 10, -5.5, 33.0 },
+  { G_GINT64_CONSTANT (210802000000), 2.5, 37.5, -40, 0.6, 33.6 },
+  { G_GINT64_CONSTANT (210803000000), -8, 32, 20, -4.4, 33.2 },
   { G_GINT64_CONSTANT (210804000000), -15, -24, 60, -13.5, -18.5 },
-  { G_GINT64_CONSTANT (210811000000), 5, 23, 40, 3.5, 27.5 },
-  { G_GINT64_CONSTANT (210881000000), 22, -13, 330, 9.5, -1.5 },
-  { G_GINT64_CONSTANT (210882000000), 29, 29, 60, 23.0, 26.5 },
+  { G_GINT64_CONSTANT (210811000000), 5, 22, 20, 2.0, 28.2 },
+  { G_GINT64_CONSTANT (210881000000), 22, -13, 400, 9.5, -1.5 },
+  { G_GINT64_CONSTANT (210882000000), 29, 29, 210, 23.0, 26.5 },
 };
 
 static void
@@ -59,15 +59,15 @@ make_district_cells (YihuPlan *self)
     {
       int index = yihu_plan_find_area (self, districts[i].code);
 
-      plan_area (self, index)->centre
-          = (YihuPoint){ districts[i].seed_x * 1000, districts[i].seed_y * 1000 };
+      plan_area (self, index)->centre =
+          (YihuPoint){ districts[i].seed_x * 1000, districts[i].seed_y * 1000 };
       weights[index] = districts[i].weight * 1e6;
     }
   for (guint i = 0; i < G_N_ELEMENTS (districts); i++)
     cut_cell (self, (guint) yihu_plan_find_area (self, districts[i].code), 0, weights);
   for (guint i = 0; i < G_N_ELEMENTS (districts); i++)
-    plan_area (self, yihu_plan_find_area (self, districts[i].code))->centre
-        = (YihuPoint){ districts[i].town_x * 1000, districts[i].town_y * 1000 };
+    plan_area (self, yihu_plan_find_area (self, districts[i].code))->centre =
+        (YihuPoint){ districts[i].town_x * 1000, districts[i].town_y * 1000 };
 }
 
 /* The brothers of an area that have been placed already. */
@@ -165,8 +165,7 @@ place_children (YihuPlan *self, guint parent, double spacing_m, double margin_m)
   const YihuArea *above = plan_area (self, parent);
   YihuRandom random = yihu_random_new (self->seed, "place", (guint64) above->code);
   g_autoptr (YihuLine) placed = yihu_line_new ();
-  YihuPlacing placing
-      = { self, parent, placed, margin_m, spacing_m * 0.8, MIN (margin_m, 260) };
+  YihuPlacing placing = { self, parent, placed, margin_m, spacing_m * 0.8, MIN (margin_m, 260) };
   guint seed = 0;
 
   for (int built = 1; built >= 0; built--)

@@ -35,7 +35,8 @@ add_lane (YihuPlan *self, guint index, YihuPoint a, YihuPoint b, YihuRandom *ran
   if (rough->len < 2)
     return;
   for (guint i = 0; i + 1 < rough->len; i++)
-    yihu_plan_add_frontage (self, index, yihu_line_get (rough, i), yihu_line_get (rough, i + 1), "");
+    yihu_plan_add_frontage (self, index, yihu_line_get (rough, i), yihu_line_get (rough, i + 1),
+                            "");
   yihu_plan_add_shape (self, "road-minor", NULL, 14, FALSE, g_array_ref (rough));
 }
 
@@ -58,10 +59,11 @@ make_village (YihuPlan *self, guint index)
       double lean = area->turn + G_PI / 2 + yihu_random_range (&random, -0.2, 0.2);
 
       if (yihu_random_chance (&random, 0.8))
-        add_lane (self, index, on, step (on, lean, yihu_random_range (&random, 60, 0.8 * reach)), &random);
-      if (yihu_random_chance (&random, 0.8))
-        add_lane (self, index, on, step (on, lean + G_PI, yihu_random_range (&random, 60, 0.8 * reach)),
+        add_lane (self, index, on, step (on, lean, yihu_random_range (&random, 60, 0.8 * reach)),
                   &random);
+      if (yihu_random_chance (&random, 0.8))
+        add_lane (self, index, on,
+                  step (on, lean + G_PI, yihu_random_range (&random, 60, 0.8 * reach)), &random);
     }
 }
 
@@ -121,9 +123,9 @@ join_villages (YihuPlan *self, guint street)
 
             if (!joined[i] || joined[j])
               continue;
-            distance = yihu_point_distance (
-                plan_area (self, g_array_index (nodes, guint, i))->centre,
-                plan_area (self, g_array_index (nodes, guint, j))->centre);
+            distance =
+                yihu_point_distance (plan_area (self, g_array_index (nodes, guint, i))->centre,
+                                     plan_area (self, g_array_index (nodes, guint, j))->centre);
             if (distance < best)
               {
                 best = distance;
@@ -173,10 +175,10 @@ join_towns (YihuPlan *self)
           {
             YihuPoint c = plan_area (self, g_array_index (towns, guint, k))->centre;
 
-            has_between = k != i && k != j
-                          && MAX (yihu_point_distance (a->centre, c),
-                                  yihu_point_distance (b->centre, c))
-                                 < distance;
+            has_between =
+                k != i && k != j
+                && MAX (yihu_point_distance (a->centre, c), yihu_point_distance (b->centre, c))
+                       < distance;
           }
         if (has_between)
           continue;
@@ -186,17 +188,25 @@ join_towns (YihuPlan *self)
       }
 }
 
-static const double motorway_km[][2] = { { 12, 62 },  { 10, 52 }, { 9, 40 },    { 10.5, 30 },
-                                         { 7, 18 },   { 4, 8 },   { 3, -4 },    { -4, -13 },
+static const double motorway_km[][2] = { { 12, 62 },  { 10, 52 },  { 9, 40 },    { 10.5, 30 },
+                                         { 7, 18 },   { 4, 8 },    { 3, -4 },    { -4, -13 },
                                          { -8, -21 }, { -9, -32 }, { -14, -42 }, { -20, -53 },
                                          { -26, -62 } };
-static const double railway_km[][2] = { { 30, 62 },  { 27, 50 },   { 25, 38 },  { 22, 27.5 },
-                                        { 16, 15 },  { 11.5, 4 },  { 8, -3 },   { -2, -12 },
+static const double railway_km[][2] = { { 30, 62 },  { 27, 50 },   { 25, 38 },   { 22, 27.5 },
+                                        { 16, 15 },  { 11.5, 4 },  { 8, -3 },    { -2, -12 },
                                         { -9, -19 }, { -10, -30 }, { -16, -42 }, { -21, -62 } };
-static const double branch_km[][2] = { { 22, 27.5 }, { 13, 29.5 }, { 6, 31 }, { -1, 32 }, { -6, 34.5 } };
+static const double branch_km[][2] = { { 22, 27.5 },
+                                       { 13, 29.5 },
+                                       { 6, 31 },
+                                       { -1, 32 },
+                                       { -6, 34.5 } };
 
 static void
-add_far_line (YihuPlan *self, const double (*points_km)[2], guint n, const char *kind, const char *name)
+add_far_line (YihuPlan *self,
+              const double (*points_km)[2],
+              guint n,
+              const char *kind,
+              const char *name)
 {
   YihuRandom random = yihu_random_new (self->seed, name, n);
   g_autoptr (YihuLine) line = yihu_line_new ();

@@ -14,18 +14,18 @@ typedef struct
 } Control;
 
 static const Control coast_north[] = { { -15, 62 }, { -18, 56 }, { -13, 49 }, { -14, 43 } };
-static const Control coast_city[]
-    = { { -14, 43 },  { -16, 40 },   { -12, 36 },   { -14, 32 },   { -11, 27 },
-        { -8, 22 },   { -10, 16 },   { -6, 11 },    { -8, 6 },     { -7, 1 },
-        { -10, -4 },  { -13, -9 },   { -16, -13 },  { -22, -17 },  { -18, -21 },
-        { -19, -26 }, { -24, -31 },  { -23, -37 },  { -29, -41 },  { -27, -46 } };
+static const Control coast_city[] = { { -14, 43 },  { -16, 40 },  { -12, 36 },  { -14, 32 },
+                                      { -11, 27 },  { -8, 22 },   { -10, 16 },  { -6, 11 },
+                                      { -8, 6 },    { -7, 1 },    { -10, -4 },  { -13, -9 },
+                                      { -16, -13 }, { -22, -17 }, { -18, -21 }, { -19, -26 },
+                                      { -24, -31 }, { -23, -37 }, { -29, -41 }, { -27, -46 } };
 static const Control coast_south[] = { { -27, -46 }, { -34, -50 }, { -36, -56 }, { -43, -62 } };
-static const Control inland[]
-    = { { -14, 43 }, { -9, 46.5 }, { -1, 44.5 }, { 6, 49 },    { 15, 48 },   { 24, 52 },
-        { 33, 47 },  { 37, 39 },   { 46, 35 },   { 56, 29 },   { 59, 21 },   { 53, 13 },
-        { 57, 4 },   { 62, -6 },   { 55, -15 },  { 58, -25 },  { 50, -34 },  { 41, -36 },
-        { 35, -46 }, { 23, -44 },  { 13, -50 },  { 1, -46 },   { -9, -51 },  { -19, -46 },
-        { -27, -46 } };
+static const Control inland[] = {
+  { -14, 43 }, { -9, 46.5 }, { -1, 44.5 }, { 6, 49 },   { 15, 48 },  { 24, 52 },  { 33, 47 },
+  { 37, 39 },  { 46, 35 },   { 56, 29 },   { 59, 21 },  { 53, 13 },  { 57, 4 },   { 62, -6 },
+  { 55, -15 }, { 58, -25 },  { 50, -34 },  { 41, -36 }, { 35, -46 }, { 23, -44 }, { 13, -50 },
+  { 1, -46 },  { -9, -51 },  { -19, -46 }, { -27, -46 }
+};
 
 static GArray *
 line_from_controls (const Control *controls, guint n)
@@ -80,14 +80,14 @@ add_sheet_side (YihuPlan *self, const char *kind, double far_x)
 void
 yihu_plan_make_coast (YihuPlan *self)
 {
-  g_autoptr (YihuLine) north = rough_from_controls (self, coast_north, G_N_ELEMENTS (coast_north),
-                                                    0.14, 250, "coast north");
-  g_autoptr (YihuLine) city
-      = rough_from_controls (self, coast_city, G_N_ELEMENTS (coast_city), 0.14, 220, "coast");
-  g_autoptr (YihuLine) south = rough_from_controls (self, coast_south, G_N_ELEMENTS (coast_south),
-                                                    0.14, 250, "coast south");
-  g_autoptr (YihuLine) border
-      = rough_from_controls (self, inland, G_N_ELEMENTS (inland), 0.12, 600, "border");
+  g_autoptr (YihuLine) north =
+      rough_from_controls (self, coast_north, G_N_ELEMENTS (coast_north), 0.14, 250, "coast north");
+  g_autoptr (YihuLine) city =
+      rough_from_controls (self, coast_city, G_N_ELEMENTS (coast_city), 0.14, 220, "coast");
+  g_autoptr (YihuLine) south =
+      rough_from_controls (self, coast_south, G_N_ELEMENTS (coast_south), 0.14, 250, "coast south");
+  g_autoptr (YihuLine) border =
+      rough_from_controls (self, inland, G_N_ELEMENTS (inland), 0.12, 600, "border");
 
   self->coast = yihu_line_new ();
   append_line (self->coast, north, FALSE);
@@ -101,18 +101,22 @@ yihu_plan_make_coast (YihuPlan *self)
   add_sheet_side (self, "water", YIHU_CITY_WEST_M);
 }
 
-static const Control river_liao[] = { { 74, 58 }, { 58, 54 },  { 44, 55 }, { 34, 52 }, { 24, 55 },
-                                      { 12, 53 }, { 3, 50.5 }, { -4, 51 }, { -10, 49 }, { -17, 49 } };
-static const Control river_daqing[] = { { 61, -14 }, { 50, -9 }, { 43, -4 }, { 33, -5 },
-                                        { 25, 1 },   { 14, 2 },  { 5, 5.5 }, { -4, 4 },  { -12, 5.5 } };
-static const Control river_xiongyue[] = { { 47, -33 }, { 36, -30 }, { 25, -33 }, { 14, -29 },
-                                          { 2, -31 },  { -8, -28 }, { -16, -29.5 }, { -24, -27.5 } };
-static const Control river_sha[]
-    = { { 50, 22 }, { 40, 17 }, { 31, 19 }, { 22, 16 }, { 12, 17 }, { 3, 14 }, { -5, 15 }, { -12, 14 } };
-static const Control river_hudu[] = { { 36, 46 }, { 31, 40 }, { 29, 34 }, { 21, 38 },
+static const Control river_liao[] = {
+  { 74, 58 }, { 58, 54 },  { 44, 55 }, { 34, 52 },  { 24, 55 },
+  { 12, 53 }, { 3, 50.5 }, { -4, 51 }, { -10, 49 }, { -17, 49 }
+};
+static const Control river_daqing[] = { { 61, -14 }, { 50, -9 }, { 43, -4 }, { 33, -5 },  { 25, 1 },
+                                        { 14, 2 },   { 5, 5.5 }, { -4, 4 },  { -12, 5.5 } };
+static const Control river_xiongyue[] = {
+  { 47, -33 }, { 36, -30 }, { 25, -33 },    { 14, -29 },
+  { 2, -31 },  { -8, -28 }, { -16, -29.5 }, { -24, -27.5 }
+};
+static const Control river_sha[] = { { 50, 22 }, { 40, 17 }, { 31, 19 }, { 22, 16 },
+                                     { 12, 17 }, { 3, 14 },  { -5, 15 }, { -12, 14 } };
+static const Control river_hudu[] = { { 36, 46 }, { 31, 40 }, { 29, 34 },  { 21, 38 },
                                       { 17, 44 }, { 15, 50 }, { 13, 53.4 } };
-static const Control river_biliu[]
-    = { { 46, 2 }, { 51, -3 }, { 47, -12 }, { 50, -20 }, { 45, -29 }, { 47, -38 }, { 52, -48 }, { 49, -62 } };
+static const Control river_biliu[] = { { 46, 2 },   { 51, -3 },  { 47, -12 }, { 50, -20 },
+                                       { 45, -29 }, { 47, -38 }, { 52, -48 }, { 49, -62 } };
 
 static const struct
 {
@@ -172,8 +176,8 @@ yihu_plan_make_rivers (YihuPlan *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (rivers); i++)
     {
-      g_autoptr (YihuLine) rough = rough_from_controls (self, rivers[i].controls, rivers[i].n, 0.16,
-                                                        900, rivers[i].name);
+      g_autoptr (YihuLine) rough =
+          rough_from_controls (self, rivers[i].controls, rivers[i].n, 0.16, 900, rivers[i].name);
       GArray *line = yihu_line_smooth (rough, 2);
 
       cut_at_sea (self, line);
@@ -187,12 +191,13 @@ yihu_plan_make_rivers (YihuPlan *self)
     }
 }
 
-static const char *const park_words[]
-    = { "人民", "儿童", "镜湖", "滨河", "月季", "青年", "海韵", "廉政", "荷园",
-        "山海", "明湖", "银杏", "梨园", "体育", "湿地", "朝阳", "绿茵" };
-static const char *const hill_words[]
-    = { "赤山", "步云山", "青龙山", "白云山", "雪帽山", "望海山", "蟠龙山", "九宫山",
-        "石棚山", "盘龙山", "老轿顶", "天华山", "凤凰岭", "绵羊山", "迷镇山", "卧虎岭" };
+static const char *const park_words[] = { "人民", "儿童", "镜湖", "滨河", "月季", "青年",
+                                          "海韵", "廉政", "荷园", "山海", "明湖", "银杏",
+                                          "梨园", "体育", "湿地", "朝阳", "绿茵" };
+static const char *const hill_words[] = { "赤山",   "步云山", "青龙山", "白云山",
+                                          "雪帽山", "望海山", "蟠龙山", "九宫山",
+                                          "石棚山", "盘龙山", "老轿顶", "天华山",
+                                          "凤凰岭", "绵羊山", "迷镇山", "卧虎岭" };
 
 static void
 make_town_park (YihuPlan *self, const YihuArea *area, guint index)
@@ -201,8 +206,7 @@ make_town_park (YihuPlan *self, const YihuArea *area, guint index)
   double angle = yihu_random_range (&random, 0, 2 * G_PI);
   double away = area->radius_m * yihu_random_range (&random, 0.3, 0.75);
   double radius = yihu_random_range (&random, 60, 190);
-  YihuPoint at
-      = { area->centre.x + away * cos (angle), area->centre.y + away * sin (angle) };
+  YihuPoint at = { area->centre.x + away * cos (angle), area->centre.y + away * sin (angle) };
   g_autofree char *name = g_strdup_printf ("%s%s", park_words[index % G_N_ELEMENTS (park_words)],
                                            radius > 120 ? "公园" : "游园");
   g_autoptr (YihuLine) rough = NULL;
@@ -222,7 +226,8 @@ make_hill (YihuPlan *self, guint index)
 {
   YihuRandom random = yihu_random_new (self->seed, "hill", index);
   double radius = yihu_random_range (&random, 900, 3200);
-  YihuPoint at = { yihu_random_range (&random, 12000, 60000), yihu_random_range (&random, -46000, 32000) };
+  YihuPoint at = { yihu_random_range (&random, 12000, 60000),
+                   yihu_random_range (&random, -46000, 32000) };
   g_autofree char *name = NULL;
 
   if (!yihu_ring_contains (self->outline, at))
@@ -285,16 +290,16 @@ is_free_for_lake (YihuPlan *self, YihuPoint at, double radius_m)
 void
 yihu_plan_make_lakes (YihuPlan *self)
 {
-  static const char *const names[]
-      = { "北山水库", "三道沟水库", "红旗水库", "前进水库", "松林水库", "玉泉水库", "响水水库", "清水塘" };
+  static const char *const names[] = { "北山水库", "三道沟水库", "红旗水库", "前进水库",
+                                       "松林水库", "玉泉水库",   "响水水库", "清水塘" };
   guint made = 0;
 
   for (guint i = 0; i < 160 && made < G_N_ELEMENTS (names); i++)
     {
       YihuRandom random = yihu_random_new (self->seed, "lake", i);
       double radius = yihu_random_range (&random, 250, 900);
-      YihuPoint at
-          = { yihu_random_range (&random, 2000, 58000), yihu_random_range (&random, -44000, 44000) };
+      YihuPoint at = { yihu_random_range (&random, 2000, 58000),
+                       yihu_random_range (&random, -44000, 44000) };
       GArray *ring;
 
       if (!is_free_for_lake (self, at, radius))

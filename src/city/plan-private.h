@@ -41,7 +41,8 @@ YihuShape *yihu_plan_add_shape (YihuPlan *self,
                                 guint min_zoom,
                                 gboolean is_closed,
                                 GArray *line);
-void yihu_plan_add_frontage (YihuPlan *self, guint area, YihuPoint a, YihuPoint b, const char *road);
+void
+yihu_plan_add_frontage (YihuPlan *self, guint area, YihuPoint a, YihuPoint b, const char *road);
 
 void yihu_plan_load_divisions (YihuPlan *self);
 void yihu_plan_make_coast (YihuPlan *self);

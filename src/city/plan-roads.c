@@ -80,8 +80,8 @@ lay_lines (YihuGrid *grid, double reach, double *lines, gboolean *major)
     {
       lines[n] = at;
       major[n] = until_major == 0;
-      until_major = until_major == 0 ? (guint) yihu_random_between (&grid->random, 3, 5)
-                                     : until_major - 1;
+      until_major =
+          until_major == 0 ? (guint) yihu_random_between (&grid->random, 3, 5) : until_major - 1;
       n++;
       at += yihu_random_range (&grid->random, 105, 235);
     }
@@ -95,7 +95,8 @@ name_line (YihuGrid *grid, gboolean is_along, gboolean is_major)
   static const char *const parts[] = { "东", "西", "南", "北", "中" };
   gboolean has_part = !is_major && yihu_random_chance (&grid->random, 0.25);
 
-  return g_strdup_printf ("%s%s%s", word, has_part ? parts[yihu_random_below (&grid->random, 5)] : "",
+  return g_strdup_printf ("%s%s%s", word,
+                          has_part ? parts[yihu_random_below (&grid->random, 5)] : "",
                           is_major ? (is_along ? "大街" : "大路") : (is_along ? "街" : "路"));
 }
 
@@ -121,8 +122,7 @@ finish_run (YihuGrid *grid, YihuRun *run)
 static const char *
 last_road_name (YihuGrid *grid)
 {
-  const YihuShape *shape
-      = g_ptr_array_index (grid->plan->shapes, grid->plan->shapes->len - 1);
+  const YihuShape *shape = g_ptr_array_index (grid->plan->shapes, grid->plan->shapes->len - 1);
 
   return shape->name;
 }
@@ -152,9 +152,10 @@ draw_line (YihuGrid *grid, gboolean is_along, guint index)
   run.name = name_line (grid, is_along, run.is_major);
   for (guint i = 0; i + 1 < n_stops; i++)
     {
-      YihuPoint a = is_along ? grid_to_plane (grid, stops[i], at) : grid_to_plane (grid, at, stops[i]);
-      YihuPoint b
-          = is_along ? grid_to_plane (grid, stops[i + 1], at) : grid_to_plane (grid, at, stops[i + 1]);
+      YihuPoint a =
+          is_along ? grid_to_plane (grid, stops[i], at) : grid_to_plane (grid, at, stops[i]);
+      YihuPoint b = is_along ? grid_to_plane (grid, stops[i + 1], at)
+                             : grid_to_plane (grid, at, stops[i + 1]);
       YihuPoint middle = { (a.x + b.x) / 2, (a.y + b.y) / 2 };
 
       if (!keep_piece (grid, middle, run.is_major))

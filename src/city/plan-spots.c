@@ -20,9 +20,9 @@ free_reach (YihuPlan *self, const YihuArea *area, YihuPoint p)
   for (guint i = 0; i < self->parks->len; i++)
     if (yihu_ring_contains (g_ptr_array_index (self->parks, i), p))
       return -1;
-  if (!yihu_plan_is_dry (self, p, 60))
+  if (!yihu_plan_is_dry (self, p, 120))
     return -1;
-  return MIN (border - 30, yihu_plan_is_dry (self, p, 190) ? 115 : 40);
+  return MIN (border - 30, yihu_plan_is_dry (self, p, 200) ? 115 : 40);
 }
 
 static gboolean
@@ -35,7 +35,12 @@ is_apart (YihuPlan *self, const YihuArea *area, YihuPoint p, double gap_m)
 }
 
 static void
-add_spot (YihuPlan *self, guint index, YihuPoint at, double reach_m, const char *road, YihuRandom *random,
+add_spot (YihuPlan *self,
+          guint index,
+          YihuPoint at,
+          double reach_m,
+          const char *road,
+          YihuRandom *random,
           YihuWordList *estates)
 {
   YihuArea *area = plan_area (self, index);
@@ -90,8 +95,7 @@ add_lone_spot (YihuPlan *self, guint index, YihuRandom *random, YihuWordList *es
     {
       double angle = yihu_random_range (random, 0, 2 * G_PI);
       double away = yihu_random_range (random, 0, 2 + i) * 6;
-      YihuPoint p
-          = { area->centre.x + away * cos (angle), area->centre.y + away * sin (angle) };
+      YihuPoint p = { area->centre.x + away * cos (angle), area->centre.y + away * sin (angle) };
       double reach = free_reach (self, area, p);
 
       if (reach > best_reach)
@@ -146,13 +150,13 @@ label_area (YihuPlan *self, const YihuArea *area)
     {
     case YIHU_DIVISION_LEVEL_COUNTY:
       add_label (self, area->name, area->centre, 8);
-      yihu_plan_add_shape (self, "district", area->name, 7, TRUE, g_array_ref (area->cell))->code
-          = area->code;
+      yihu_plan_add_shape (self, "district", area->name, 7, TRUE, g_array_ref (area->cell))->code =
+          area->code;
       break;
     case YIHU_DIVISION_LEVEL_STREET:
       add_label (self, area->name, area->centre, area->is_built ? 12 : 10);
-      yihu_plan_add_shape (self, "street", area->name, 10, TRUE, g_array_ref (area->cell))->code
-          = area->code;
+      yihu_plan_add_shape (self, "street", area->name, 10, TRUE, g_array_ref (area->cell))->code =
+          area->code;
       break;
     case YIHU_DIVISION_LEVEL_COMMUNITY:
       shorter = g_str_has_suffix (area->name, "委会")

@@ -104,11 +104,10 @@ compare_areas (gconstpointer a, gconstpointer b)
 void
 yihu_plan_load_divisions (YihuPlan *self)
 {
-  g_autoptr (GBytes) bytes
-      = g_resource_lookup_data (yihu_city_get_resource (), "/cn/yihu/city/yingkou-divisions.csv",
-                                G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  g_autofree char *text
-      = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_autoptr (GBytes) bytes =
+      g_resource_lookup_data (yihu_city_get_resource (), "/cn/yihu/city/yingkou-divisions.csv",
+                              G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
 
   for (guint i = 0; lines[i] != NULL; i++)
@@ -117,8 +116,8 @@ yihu_plan_load_divisions (YihuPlan *self)
   for (guint i = 0; i < self->areas->len; i++)
     {
       YihuArea *area = plan_area (self, i);
-      gint64 above
-          = yihu_division_code_get_parent (area->code, (YihuDivisionLevel) (area->level - 1));
+      gint64 above =
+          yihu_division_code_get_parent (area->code, (YihuDivisionLevel) (area->level - 1));
 
       area->parent = MAX (yihu_plan_find_area (self, above), 0);
     }
@@ -227,8 +226,8 @@ yihu_plan_locate (YihuPlan *self, YihuPoint p)
 {
   guint found = 0;
 
-  for (YihuDivisionLevel level = YIHU_DIVISION_LEVEL_COUNTY;
-       level <= YIHU_DIVISION_LEVEL_COMMUNITY; level++)
+  for (YihuDivisionLevel level = YIHU_DIVISION_LEVEL_COUNTY; level <= YIHU_DIVISION_LEVEL_COMMUNITY;
+       level++)
     {
       guint below = found;
 
@@ -246,7 +245,8 @@ yihu_plan_locate (YihuPlan *self, YihuPoint p)
 gboolean
 yihu_plan_is_dry (YihuPlan *self, YihuPoint p, double margin_m)
 {
-  if (!yihu_ring_contains (self->outline, p) || yihu_line_is_within (self->coast, FALSE, p, margin_m))
+  if (!yihu_ring_contains (self->outline, p)
+      || yihu_line_is_within (self->coast, FALSE, p, margin_m))
     return FALSE;
   for (guint i = 0; i < self->rivers->len; i++)
     if (yihu_line_is_within (g_ptr_array_index (self->rivers, i), FALSE, p, margin_m))

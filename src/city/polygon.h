@@ -33,8 +33,7 @@ double yihu_line_distance (const GArray *line, gboolean closed, YihuPoint p); /*
 gboolean yihu_line_is_within (const GArray *line, gboolean closed, YihuPoint p, double distance_m);
 
 /* Points nearer to @a than to @b, where distances count as |p - a|^2 - @weight_a. */
-YihuHalfPlane
-yihu_half_plane_between (YihuPoint a, double weight_a, YihuPoint b, double weight_b);
+YihuHalfPlane yihu_half_plane_between (YihuPoint a, double weight_a, YihuPoint b, double weight_b);
 
 double yihu_ring_area (const GArray *ring); /* positive */
 YihuPoint yihu_ring_centroid (const GArray *ring);

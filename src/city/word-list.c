@@ -38,7 +38,8 @@ yihu_word_list_new (const char *name)
 {
   g_autofree char *path = g_strconcat ("/cn/yihu/city/", name, ".txt", NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = g_resource_lookup_data (yihu_city_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
+  g_autoptr (GBytes) bytes = g_resource_lookup_data (yihu_city_get_resource (), path,
+                                                     G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
   YihuWordList *self;
   char *rest;
 
