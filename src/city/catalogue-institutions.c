@@ -60,12 +60,10 @@ name_institution (YihuBuilder *builder, guint area, YihuInstitutionType type)
                                      district, builder->words,
                                      homes[yihu_random_below (&builder->random, 6)],
                                      &builder->random);
-  if (g_str_has_suffix (community->name, "村委会"))
-    {
-      place = g_strndup (community->name, strlen (community->name) - strlen ("委会"));
-      return g_strdup_printf ("%s%s互助幸福院", street->name, place);
-    }
-  return g_strdup_printf ("%s%s养老服务站", street->name, community->name);
+  place = yihu_plan_dup_place_name (community);
+  return g_strconcat (strlen (street->name) + strlen (place) < 66 ? street->name : "", place,
+                      g_str_has_suffix (community->name, "村委会") ? "互助幸福院" : "养老服务站",
+                      NULL);
 }
 
 static void

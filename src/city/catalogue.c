@@ -76,6 +76,7 @@ yihu_catalogue_draw_place (YihuCatalogue *self, guint area, YihuRandom *random)
   double angle = yihu_random_range (random, 0, 2 * G_PI);
   double away = spot->reach_m * yihu_random_range (random, 0.2, 0.7);
   YihuPoint p = { spot->at.x + away * cos (angle), spot->at.y + away * sin (angle) };
+  g_autofree char *village = yihu_plan_dup_place_name (community);
   YihuPlace place;
 
   place.geo = yihu_plan_to_geo (self->plan, p);
@@ -83,7 +84,7 @@ yihu_catalogue_draw_place (YihuCatalogue *self, guint area, YihuRandom *random)
       *spot->road != '\0'
           ? g_strdup_printf ("%s%s%s%d号", district->name, street->name, spot->road,
                              yihu_random_between (random, 1, 260))
-          : g_strdup_printf ("%s%s%s%s", district->name, street->name, community->name, spot->name);
+          : g_strdup_printf ("%s%s%s%s", district->name, street->name, village, spot->name);
   return place;
 }
 

@@ -57,6 +57,7 @@ static void
 add_children (YihuCensus *self, guint *orders)
 {
   guint n = draw_n_children (self);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   const char *surname = draw_child_surname (self);
   int mother = self->as_of / 10000 - self->ages[0];
 
@@ -70,6 +71,9 @@ add_children (YihuCensus *self, guint *orders)
       g_autofree char *phone = yihu_census_next_mobile (self);
       const char *place = places[yihu_random_below (&self->random, G_N_ELEMENTS (places))];
 
+      if (g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+        continue;
+      g_ptr_array_add (names, g_strdup (name));
       for (guint k = 0; k < self->household.n_elders; k++)
         add_kin (self, self->household.elders[k], name, sex == YIHU_SEX_MALE ? "儿子" : "女儿",
                  phone, place, orders[k]++);

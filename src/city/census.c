@@ -60,6 +60,7 @@ draw_home (YihuCensus *self, YihuGeoPoint *geo)
   const YihuSpot *spot =
       yihu_plan_get_spot (plan, community->first_spot
                                     + yihu_random_below (&self->random, community->n_spots));
+  g_autofree char *village = yihu_plan_dup_place_name (community);
   int building, unit, floor;
 
   if (*spot->road == '\0')
@@ -67,8 +68,8 @@ draw_home (YihuCensus *self, YihuGeoPoint *geo)
       int house = yihu_random_between (&self->random, 1, 140);
 
       *geo = yihu_plan_to_geo (plan, door_in_village (spot, house));
-      return g_strdup_printf ("%s%s%s%s%d号", district->name, street->name, community->name,
-                              spot->name, house);
+      return g_strdup_printf ("%s%s%s%s%d号", district->name, street->name, village, spot->name,
+                              house);
     }
   building = yihu_random_between (&self->random, 1, 24);
   unit = yihu_random_between (&self->random, 1, 4);

@@ -83,7 +83,7 @@ draw_conditions (YihuHealth *self, YihuElder *elder, int age, YihuRandom *random
       const char *variants;
       const char *drugs;
 
-      if (!yihu_random_chance (random, 0.8 * share_of (self, row, age, (YihuSex) elder->sex)))
+      if (!yihu_random_chance (random, 0.66 * share_of (self, row, age, (YihuSex) elder->sex)))
         continue;
       variants = yihu_word_list_get_cell (self->conditions, row, COLUMN_VARIANTS);
       drugs = yihu_word_list_get_cell (self->conditions, row, COLUMN_MEDICINES);
@@ -141,16 +141,18 @@ draw_ability (int age, gboolean in_institution, YihuRandom *random)
 }
 
 static const char *
-draw_mobility (YihuAbility ability, YihuRandom *random)
+draw_mobility (YihuAbility ability, const char *conditions, YihuRandom *random)
 {
   static const char *const words[][3] = {
-    { NULL, NULL, "膝关节不好，上下楼慢" },
+    { NULL, NULL, NULL },
     { "拄拐杖", "扶墙慢走", "拄拐杖，能下楼" },
     { "助行器", "需人搀扶", "轮椅，能站立" },
     { "轮椅", "卧床，能坐起", "长期卧床" },
     { "行走自如，会走失", "需人看护", "拄拐杖，会走失" },
   };
 
+  if (ability == YIHU_ABILITY_ABLE && conditions != NULL && strstr (conditions, "膝") != NULL)
+    return "膝关节不好，上下楼慢";
   return words[ability][yihu_random_below (random, 3)];
 }
 
@@ -205,7 +207,8 @@ yihu_health_fill (YihuHealth *self, YihuElder *elder, int age, int year, YihuRan
 
   draw_allergy (self, elder, random);
   elder->ability = draw_ability (age, elder->living == YIHU_LIVING_INSTITUTION, random);
-  elder->mobility = g_strdup (draw_mobility ((YihuAbility) elder->ability, random));
+  elder->mobility =
+      g_strdup (draw_mobility ((YihuAbility) elder->ability, elder->conditions, random));
   elder->remarks = g_strdup (draw_remark (elder, random));
   write_history (elder, year, random);
   points += risk_points (elder, age);

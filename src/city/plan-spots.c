@@ -7,7 +7,6 @@
 #include "city/plan-private.h"
 
 #include <math.h>
-#include <string.h>
 
 static double
 free_reach (YihuPlan *self, const YihuArea *area, YihuPoint p)
@@ -159,9 +158,7 @@ label_area (YihuPlan *self, const YihuArea *area)
           area->code;
       break;
     case YIHU_DIVISION_LEVEL_COMMUNITY:
-      shorter = g_str_has_suffix (area->name, "委会")
-                    ? g_strndup (area->name, strlen (area->name) - strlen ("委会"))
-                    : g_strdup (area->name);
+      shorter = yihu_plan_dup_place_name (area);
       add_label (self, shorter, area->centre, area->is_built ? 14 : 13);
       break;
     default:

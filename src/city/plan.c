@@ -188,6 +188,15 @@ yihu_plan_get_parent (YihuPlan *self, const YihuArea *area)
   return plan_area (self, area->parent);
 }
 
+char *
+yihu_plan_dup_place_name (const YihuArea *area)
+{
+  gsize length = strlen (area->name);
+
+  return g_strndup (area->name,
+                    length - (g_str_has_suffix (area->name, "村委会") ? strlen ("委会") : 0));
+}
+
 int
 yihu_plan_find_area (YihuPlan *self, gint64 code)
 {

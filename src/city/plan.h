@@ -60,6 +60,7 @@ void yihu_plan_free (YihuPlan *self);
 guint yihu_plan_get_n_areas (YihuPlan *self);
 const YihuArea *yihu_plan_get_area (YihuPlan *self, guint index);
 const YihuArea *yihu_plan_get_parent (YihuPlan *self, const YihuArea *area);
+char *yihu_plan_dup_place_name (const YihuArea *area); /* 石桥村 for 石桥村委会. (transfer full) */
 int yihu_plan_find_area (YihuPlan *self, gint64 code); /* -1: none */
 
 guint yihu_plan_get_n_spots (YihuPlan *self);
