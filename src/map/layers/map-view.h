@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "base/geo-point.h"
+#include "map/layers/map-item.h"
 
 /* The map of desk, wall and review: base from the shipped package (vector tiles drawn in worker
  * threads), point layer, live layer, over ShumateMap's gestures. Dark variant for wall and dark
@@ -14,32 +14,14 @@ G_BEGIN_DECLS
 #define YIHU_TYPE_MAP_VIEW (yihu_map_view_get_type ())
 G_DECLARE_FINAL_TYPE (YihuMapView, yihu_map_view, YIHU, MAP_VIEW, GtkWidget)
 
-typedef enum
-{
-  YIHU_MAP_ELDER, /* orange triangle, ringed: the person of the call */
-  YIHU_MAP_HOME, /* filled circle: address in review */
-  YIHU_MAP_CHECK_IN, /* triangle: where staff checked in */
-  YIHU_MAP_PROVIDER, /* amber diamond */
-  YIHU_MAP_INSTITUTION, /* green square */
-  YIHU_MAP_CENTRE, /* small green square */
-  YIHU_MAP_HOSPITAL, /* red cross on white */
-  YIHU_MAP_CALL, /* blue dot: a call of today */
-} YihuMapMark;
-
-typedef struct
-{
-  YihuMapMark mark;
-  YihuGeoPoint point;
-  char *id; /* (nullable) */
-  char *label; /* (nullable): shown at close zoom and on hover */
-  gboolean pulse; /* only while animations are on */
-} YihuMapItem;
-
-/* Signal: "item-activated" (const char *id). */
+/* Property: "locked" (boolean, notify). Signal: "item-activated" (const char *id). Keys, where it
+ * has the focus: arrows, + and -, Home (follow again). */
 GtkWidget *yihu_map_view_new (void);
 gboolean yihu_map_view_set_basemap (YihuMapView *self,
                                     const char *path,
-                                    GError **error); /* the package of GET /v1/basemap */
+                                    GError **error); /* the package of GET /v1/basemap; looks at
+                                                      * its head now, reads it in a worker: where
+                                                      * that fails, the map says so in words */
 void yihu_map_view_set_dark (YihuMapView *self, gboolean dark);
 
 /* Points by set ("institutions", "providers", "call", "calls"…): replaces what the set had. */
