@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Starting and ending the real programs for a story: directories, free ports, output, pids. Knows the programs' command
- * lines and nothing of screens. */
+/* Starting and ending the real programs for a story: directories, free ports, output, pids. Knows
+ * the programs' command lines and nothing of screens. */
 
 #include "world.h"
 
@@ -63,8 +63,8 @@ new_launcher (void)
   return g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
 }
 
-static void
-end_process (GSubprocess **process, int signal_number)
+void
+world_end (GSubprocess **process, int signal_number)
 {
   if (*process == NULL)
     return;
@@ -82,6 +82,20 @@ run_to_end (World *self, const char *name, const char *const *argv)
 
   if (!g_subprocess_wait_check (process, NULL, &error))
     g_error ("%s: %s (see %s/%s.log)", argv[0], error->message, self->directory, name);
+}
+
+GSubprocess *
+world_spawn (World *self, const char *name, const char *const *argv)
+{
+  g_autoptr (GSubprocessLauncher) launcher = new_launcher ();
+
+  return spawn (self, name, launcher, argv);
+}
+
+guint
+world_find_udp_port (void)
+{
+  return find_free_port (G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP);
 }
 
 typedef struct
@@ -142,11 +156,11 @@ world_new (guint n_elders, guint seed)
 void
 world_free (World *self)
 {
-  end_process (&self->elder, SIGTERM);
-  end_process (&self->console, SIGTERM);
-  end_process (&self->city, SIGTERM);
-  end_process (&self->voice, SIGTERM);
-  end_process (&self->server, SIGTERM);
+  world_end (&self->elder, SIGTERM);
+  world_end (&self->console, SIGTERM);
+  world_end (&self->city, SIGTERM);
+  world_end (&self->voice, SIGTERM);
+  world_end (&self->server, SIGTERM);
   if (g_getenv ("YIHU_STORY_KEEP") == NULL)
     g_spawn_sync (NULL, (char *[]){ (char *) "rm", (char *) "-rf", self->directory, NULL }, NULL,
                   G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
@@ -175,15 +189,18 @@ world_make_city (World *self, guint n_elders, guint seed)
   g_autofree char *map = g_build_filename (out, "basemap.db", NULL);
   g_autofree char *url = server_url (self);
 
-  run_to_end (self, "make-city", (const char *[]){ city, "make", "--elders", elders, "--seed", seed_text, "--rtsp-port",
-                                             rtsp_port, "--out", out, NULL });
+  run_to_end (self, "make-city",
+              (const char *[]){ city, "make", "--elders", elders, "--seed", seed_text,
+                                "--rtsp-port", rtsp_port, "--out", out, NULL });
   run_to_end (self, "init",
               (const char *[]){ server, "--data-dir", data, "--init-admin", "admin", NULL });
   world_start_server (self);
-  run_to_end (self, "import", (const char *[]){ ctl, "--server", url, "--login", "admin",
-                                                "import-dir", out, NULL });
-  run_to_end (self, "import-map", (const char *[]){ ctl, "--server", url, "--login", "admin",
-                                                    "import-map", map, NULL });
+  run_to_end (self, "import",
+              (const char *[]){ ctl, "--server", url, "--login", "admin", "import-dir", out,
+                                NULL });
+  run_to_end (self, "import-map",
+              (const char *[]){ ctl, "--server", url, "--login", "admin", "import-map", map,
+                                NULL });
 }
 
 void
@@ -204,7 +221,7 @@ world_start_server (World *self)
 void
 world_stop_server (World *self)
 {
-  end_process (&self->server, SIGTERM);
+  world_end (&self->server, SIGTERM);
 }
 
 void
@@ -242,19 +259,22 @@ world_start_city (World *self, const char *const *options)
 }
 
 void
-world_start_console (World             *self,
-                     const char        *login,
-                     guint              tone_hz,
-                     const char        *heard,
+world_start_console (World *self,
+                     const char *login,
+                     guint tone_hz,
+                     const char *heard,
                      const char *const *options)
 {
   g_autofree char *console = program_path ("console", "yihu-console");
   g_autofree char *cache = g_strdup_printf ("%s/cache-%s", self->directory, login);
   g_autofree char *url = server_url (self);
-  g_autofree char *source = g_strdup_printf (
-      "audiotestsrc is-live=true samplesperbuffer=160 freq=%u volume=0.2", tone_hz);
-  g_autofree char *sink = g_strdup_printf (
-      "audioconvert ! audioresample ! audio/x-raw,rate=8000,channels=1 ! wavenc ! filesink location=%s", heard);
+  g_autofree char *source =
+      g_strdup_printf ("audiotestsrc is-live=true samplesperbuffer=160 freq=%u volume=0.2",
+                       tone_hz);
+  g_autofree char *sink =
+      g_strdup_printf ("audioconvert ! audioresample ! audio/x-raw,rate=8000,channels=1 ! wavenc ! "
+                       "filesink location=%s",
+                       heard);
   g_autoptr (GSubprocessLauncher) launcher = new_launcher ();
   g_autoptr (GStrvBuilder) argv = g_strv_builder_new ();
   g_auto (GStrv) arguments = NULL;
@@ -265,7 +285,8 @@ world_start_console (World             *self,
     g_strv_builder_addv (argv, (const char **) options);
   arguments = g_strv_builder_end (argv);
   g_subprocess_launcher_setenv (launcher, "YIHU_AUDIO_SRC", source, TRUE);
-  g_subprocess_launcher_setenv (launcher, "YIHU_AUDIO_SINK", heard != NULL ? sink : "fakesink", TRUE);
+  g_subprocess_launcher_setenv (launcher, "YIHU_AUDIO_SINK", heard != NULL ? sink : "fakesink",
+                                TRUE);
   g_subprocess_launcher_setenv (launcher, "YIHU_RING_SINK", "fakesink sync=true", TRUE);
   g_subprocess_launcher_setenv (launcher, "LC_ALL", "zh_CN.UTF-8", TRUE);
   g_subprocess_launcher_setenv (launcher, "LANGUAGE", "zh_CN", TRUE);
@@ -276,13 +297,13 @@ world_start_console (World             *self,
 void
 world_kill_console (World *self)
 {
-  end_process (&self->console, SIGKILL);
+  world_end (&self->console, SIGKILL);
 }
 
 void
 world_stop_console (World *self)
 {
-  end_process (&self->console, SIGTERM);
+  world_end (&self->console, SIGTERM);
 }
 
 gint64
@@ -304,8 +325,8 @@ world_query_text (World *self, const char *sql)
   g_autofree char *path = g_build_filename (self->directory, "server", "yihu.db", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (YihuDatabase) database = yihu_database_open (path, YIHU_DATABASE_READER, &error);
-  g_autoptr (YihuRows) rows
-      = database != NULL ? yihu_database_query (database, sql, &error, "") : NULL;
+  g_autoptr (YihuRows) rows =
+      database != NULL ? yihu_database_query (database, sql, &error, "") : NULL;
 
   if (rows == NULL)
     g_error ("%s: %s", sql, error->message);
@@ -315,7 +336,7 @@ world_query_text (World *self, const char *sql)
 typedef struct
 {
   const char *sql;
-  gint64      count;
+  gint64 count;
 } Count;
 
 static gboolean

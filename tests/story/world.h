@@ -49,6 +49,11 @@ void world_call (World *self, const char *number, guint tone_hz);
 void world_hang_up (World *self);
 char *world_get_heard (World *self); /* path of what the telephone heard (transfer full) */
 
+/* For the parts of the world. */
+guint world_find_udp_port (void);
+GSubprocess *world_spawn (World *self, const char *name, const char *const *argv);
+void world_end (GSubprocess **process, int signal_number);
+
 /* One number out of the server's store, read beside it: "SELECT count(*) …". */
 gint64 world_query (World *self, const char *sql);
 char *world_query_text (World *self, const char *sql); /* (transfer full) (nullable) */
