@@ -99,7 +99,7 @@ def bench_start():
     yihu = make_world()
     path = CACHE / 'marks-start'
     console = ['dbus-run-session', '--', yihu.program('yihu-console'), '--server', yihu.url,
-               '--cache-dir', CACHE / 'console-start', '--login', 'operator03']
+               '--cache-dir', CACHE / 'console-start', '--login', 'op03']
     empty = ['dbus-run-session', '--', world.TOP / '_build' / 'bench' / 'empty-window']
     try:
         start_until(yihu, path, 'desk.usable', *console)
@@ -119,7 +119,7 @@ def bench_idle():
     path.unlink(missing_ok=True)
     try:
         yihu.start_voice()
-        yihu.start_console('operator03', YIHU_MARKS=str(path))
+        yihu.start_console('op03', YIHU_MARKS=str(path))
         wait_for_mark(path, 'desk.usable', 120)
         time.sleep(10)
         pid = pid_of_console(yihu)
@@ -151,7 +151,7 @@ def bench_pop():
     seen = set()
     try:
         yihu.start_voice(YIHU_MARKS=str(path))
-        yihu.start_console('operator03', YIHU_MARKS=str(path))
+        yihu.start_console('op03', YIHU_MARKS=str(path))
         wait_for_mark(path, 'desk.usable', 120)
         yihu.start_city(2500, 1, 60)
         deadline = time.monotonic() + 240

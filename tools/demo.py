@@ -12,7 +12,7 @@ import time
 
 import world
 
-LOGINS = {'desk': 'operator03', 'wall': 'supervisor', 'review': 'reviewer'}
+LOGINS = {'desk': 'op03', 'wall': 'sup01', 'review': 'rev210802'}
 
 # What a demo has to show, in the console's own words; the last ones need hands at the desk.
 STORY = [(r' desk connected', 'the console never reached the server', ('desk', 'wall', 'review'), False),
@@ -114,7 +114,7 @@ def demo(options, yihu):
         yihu.use_virtual_display()
         say(f'no display here: a virtual one is at {yihu.environment["DISPLAY"]}, pictures go to _run/screens/')
     say(f'accounts of this demo city, password {yihu.password} (good for nothing else):')
-    say('  operator03 the desk · supervisor the wall · reviewer the review · admin yihu-ctl')
+    say('  op03 the desk · sup01 the wall · rev210802 the review · admin yihu-ctl')
     say(f'  another console: _build/src/console/yihu-console --server {yihu.url} --cache-dir DIR')
     say('Ctrl+C ends everything; logs are in _run/logs/')
     console = yihu.start_console(LOGINS[options.screen], *(['--wall'] if options.screen == 'wall' else []), '--narrate')

@@ -108,7 +108,7 @@ class World:
             (self.directory / 'rtsp-port').write_text(str(free_port()), encoding='ascii')
         self.password = (self.directory / 'password').read_text(encoding='ascii')
         self.rtsp_port = (self.directory / 'rtsp-port').read_text(encoding='ascii')
-        self.environment['YIHU_PASSWORD'] = self.password
+        self.environment |= {'YIHU_PASSWORD': self.password, 'YIHU_CITY_PASSWORD': self.password}
         if (self.directory / 'ready').exists():
             self.start_server()
             return
@@ -120,7 +120,7 @@ class World:
         self.start_server()
         self.say('importing it, the same way as a real centre (yihu-ctl import-dir)')
         ctl = [self.program('yihu-ctl'), '--server', self.url, '--login', 'admin']
-        self.run('import', *ctl, 'import-dir', city)
+        self.run('import', *ctl, '--quiet', 'import-dir', city)
         self.run('import-map', *ctl, 'import-map', city / 'basemap.db')
         (self.directory / 'ready').touch()
 

@@ -51,6 +51,7 @@ spawn (World *self, const char *name, GSubprocessLauncher *launcher, const char 
   g_subprocess_launcher_set_flags (launcher,
                                    G_SUBPROCESS_FLAGS_STDERR_MERGE | G_SUBPROCESS_FLAGS_STDIN_PIPE);
   g_subprocess_launcher_setenv (launcher, "YIHU_PASSWORD", self->password, TRUE);
+  g_subprocess_launcher_setenv (launcher, "YIHU_CITY_PASSWORD", self->password, TRUE);
   process = g_subprocess_launcher_spawnv (launcher, argv, &error);
   if (process == NULL)
     g_error ("%s: %s", argv[0], error->message);
@@ -196,8 +197,8 @@ world_make_city (World *self, guint n_elders, guint seed)
               (const char *[]){ server, "--data-dir", data, "--init-admin", "admin", NULL });
   world_start_server (self);
   run_to_end (self, "import",
-              (const char *[]){ ctl, "--server", url, "--login", "admin", "import-dir", out,
-                                NULL });
+              (const char *[]){ ctl, "--server", url, "--login", "admin", "--quiet", "import-dir",
+                                out, NULL });
   run_to_end (self, "import-map",
               (const char *[]){ ctl, "--server", url, "--login", "admin", "import-map", map,
                                 NULL });
