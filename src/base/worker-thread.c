@@ -111,7 +111,10 @@ yihu_worker_thread_shutdown (YihuWorkerThread *self)
   if (yihu_worker_thread_is_here (self))
     g_clear_pointer (&self->thread, g_thread_unref);
   else
-    g_thread_join (g_steal_pointer (&self->thread));
+    {
+      g_thread_join (self->thread); /* tasks still ask is_here() until then */
+      self->thread = NULL;
+    }
 }
 
 static void
