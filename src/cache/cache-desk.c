@@ -276,6 +276,35 @@ yihu_cache_list_overlay (YihuCache *self, const YihuRecordType *type, GError **e
   return NULL;
 }
 
+gint64
+yihu_cache_count_overlay (YihuCache *self)
+{
+  gint64 count = 0;
+
+  yihu_database_query_int (self->desk, "SELECT count(*) FROM overlay", &count, NULL, "");
+  return count;
+}
+
+GPtrArray *
+yihu_cache_list_overlay_of (YihuCache *self, const char *command_key)
+{
+  GPtrArray *records = g_ptr_array_new_with_free_func (yihu_record_unref);
+  g_autoptr (YihuRows) rows =
+      yihu_database_query (self->desk,
+                           "SELECT kind, body FROM overlay WHERE command = ?1 ORDER BY n", NULL,
+                           "s", command_key);
+
+  while (rows != NULL && yihu_rows_next (rows, NULL))
+    {
+      const YihuRecordType *type = yihu_record_type_find (yihu_rows_get_text (rows, 0));
+      YihuRecord *record = type != NULL ? parse_body (type, yihu_rows_get_text (rows, 1)) : NULL;
+
+      if (record != NULL)
+        g_ptr_array_add (records, record);
+    }
+  return records;
+}
+
 static YihuRecord *
 get_overlay (YihuCache *self, const YihuRecordType *type, const char *id, GError **error)
 {

@@ -233,6 +233,19 @@ yihu_cache_count_elders (YihuCache *self)
   return count;
 }
 
+gint64
+yihu_cache_get_synced_at_us (YihuCache *self)
+{
+  return MAX (get_meta (self, "synced_at_us"), get_meta (self, "made_at_us"));
+}
+
+gboolean
+yihu_cache_set_synced_at_us (YihuCache *self, gint64 synced_at_us, GError **error)
+{
+  return self->city == NULL
+         || yihu_snapshot_file_set_meta (self->city, "synced_at_us", synced_at_us, error);
+}
+
 void
 yihu_cache_close_city (YihuCache *self)
 {

@@ -53,6 +53,10 @@ gboolean yihu_cache_has_city (YihuCache *self);
 gint64 yihu_cache_get_cursor (YihuCache *self);
 gint64 yihu_cache_get_epoch (YihuCache *self);
 gint64 yihu_cache_count_elders (YihuCache *self);
+
+/* Newest moment (server time) at which the city was known to equal the server's. */
+gint64 yihu_cache_get_synced_at_us (YihuCache *self);
+gboolean yihu_cache_set_synced_at_us (YihuCache *self, gint64 synced_at_us, GError **error);
 gint64 yihu_cache_get_scope_lo (YihuCache *self);
 gint64 yihu_cache_get_scope_hi (YihuCache *self);
 
@@ -137,6 +141,9 @@ gboolean yihu_cache_drop_overlay (YihuCache *self, const char *command_key, GErr
  * crash may fall between a reply and its overlay. For the start. */
 gboolean
 yihu_cache_sweep_overlay (YihuCache *self, const char *const *pending_keys, GError **error);
+gint64 yihu_cache_count_overlay (YihuCache *self);
+GPtrArray *yihu_cache_list_overlay_of (YihuCache *self,
+                                       const char *command_key); /* (transfer full) records */
 
 /* Drafts: text in a form, kept within a second, found again after a crash. @name: "order:CALLID".
  */

@@ -191,6 +191,7 @@ yihu_live_take_frame (YihuLive *self, GBytes *text)
   const char *data = g_bytes_get_data (text, &size);
   g_autoptr (json_t) frame = yihu_json_parse (data, (gssize) size, MAX_FRAME_BYTES, &error);
 
+  self->heard_at_us = yihu_clock_get_monotonic_us (self->clock);
   if (frame != NULL && take (self, frame, &error))
     return;
   g_prefix_error (&error, "a frame of the server: ");

@@ -38,6 +38,7 @@ struct _YihuLive
   GSource *welcome_timer; /* (owned) (nullable) */
   GSource *ack_timer; /* (owned) (nullable) */
   GSource *ping_timer; /* (owned) (nullable) */
+  gint64 heard_at_us; /* monotonic */
   gint64 ping_at_us; /* 0: none on its way */
 };
 

@@ -497,6 +497,12 @@ yihu_live_get_error (YihuLive *self)
   return self->error;
 }
 
+gint64
+yihu_live_get_heard_at_us (YihuLive *self)
+{
+  return self->heard_at_us;
+}
+
 int
 yihu_live_get_latency_ms (YihuLive *self)
 {

@@ -38,6 +38,8 @@ void yihu_live_set_cursor (YihuLive *self, gint64 cursor);
 gint64 yihu_live_get_cursor (YihuLive *self);
 YihuLiveState yihu_live_get_state (YihuLive *self);
 const GError *yihu_live_get_error (YihuLive *self); /* (nullable) why it is offline or refused */
+gint64
+yihu_live_get_heard_at_us (YihuLive *self); /* monotonic: when the server last said anything */
 int yihu_live_get_latency_ms (YihuLive *self);
 void yihu_live_watch_figures (YihuLive *self, gboolean on);
 gboolean yihu_live_send (YihuLive *self, YihuCommand *command); /* FALSE: not online */

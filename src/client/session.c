@@ -325,6 +325,12 @@ yihu_session_is_logged_in (YihuSession *self)
 }
 
 void
+yihu_session_forget (YihuSession *self)
+{
+  forget_login (self);
+}
+
+void
 yihu_session_logout (YihuSession *self)
 {
   if (!yihu_session_is_logged_in (self))

@@ -27,6 +27,7 @@ void yihu_session_login_async (YihuSession *self,
                                gpointer data);
 gboolean yihu_session_login_finish (YihuSession *self, GAsyncResult *result, GError **error);
 gboolean yihu_session_is_logged_in (YihuSession *self);
+void yihu_session_forget (YihuSession *self); /* the token is of no use any more */
 void yihu_session_logout (YihuSession *self); /* fire and forget; forgets the token */
 
 /* What the log-in told; NULL or 0 before. (transfer none) */

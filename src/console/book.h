@@ -33,7 +33,10 @@ typedef enum
  * server refused; a decision is due "figures" (const YihuFigures *figures) Properties (notify):
  * "state" (int), "progress" (double 0..1), "pending" (uint commands unanswered), "undecided"
  * (uint), "synced-at-us" (int64: newest moment at which the cache was known to equal the server),
- * "latency-ms" (int). */
+ * "latency-ms" (int), "basemap" (string: its path, once it is there).
+ *
+ * Each account has a directory of its own under @cache_directory, named by its login: what one
+ * person decided is never sent under another's name. */
 YihuBook *yihu_book_new (const char *server_url, const char *cache_directory, YihuClock *clock);
 
 /* Online if the server answers, else offline from the cache (OFFLINE where there is none for this
@@ -48,6 +51,7 @@ gboolean yihu_book_login_finish (YihuBook *self, GAsyncResult *result, GError **
 void yihu_book_close (YihuBook *self);
 
 YihuBookState yihu_book_get_state (YihuBook *self);
+const GError *yihu_book_get_error (YihuBook *self); /* (nullable) why it is offline or refused */
 YihuAccount *yihu_book_get_account (YihuBook *self);
 YihuSession *yihu_book_get_session (YihuBook *self); /* SIP credentials, camera grants, reveals */
 YihuDivisionRange yihu_book_get_scope (YihuBook *self);

@@ -217,8 +217,11 @@ yihu_snapshot_file_hash_phone (YihuSnapshotFile *self, const char *normalized)
   return GINT64_FROM_LE (hash) != 0 ? GINT64_FROM_LE (hash) : 1;
 }
 
-static gboolean
-set_meta (YihuSnapshotFile *self, const char *name, gint64 value, GError **error)
+gboolean
+yihu_snapshot_file_set_meta (YihuSnapshotFile *self,
+                             const char *name,
+                             gint64 value,
+                             GError **error)
 {
   return yihu_database_run (self->database,
                             "INSERT INTO meta (name, value) VALUES (?1, ?2)"
@@ -240,7 +243,7 @@ yihu_snapshot_file_get_meta (YihuSnapshotFile *self, const char *name)
 gboolean
 yihu_snapshot_file_set_cursor (YihuSnapshotFile *self, gint64 seq, GError **error)
 {
-  return set_meta (self, "seq", seq, error);
+  return yihu_snapshot_file_set_meta (self, "seq", seq, error);
 }
 
 static gboolean

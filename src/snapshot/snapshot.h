@@ -63,6 +63,10 @@ gboolean yihu_snapshot_file_finish (YihuSnapshotFile *self,
                                     GError **error);
 gint64 yihu_snapshot_file_get_meta (YihuSnapshotFile *self,
                                     const char *name); /* "seq", "lo", "hi", "epoch", … */
+gboolean yihu_snapshot_file_set_meta (YihuSnapshotFile *self,
+                                      const char *name,
+                                      gint64 value,
+                                      GError **error);
 gboolean yihu_snapshot_file_set_cursor (YihuSnapshotFile *self, gint64 seq, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YihuSnapshotFile, yihu_snapshot_file_close)

@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The book's files: opening them (off the main thread, because a first look at a large file is
+ * slow on a cold disk), taking in a snapshot, closing. A snapshot is downloaded and checked beside
+ * the old city; only for the moment of the exchange does every side let go of the old one. */
+
+#include "console/book-private.h"
+
+#include "base/error.h"
+#include "wire/protocol.h"
+
+#include <glib/gstdio.h>
+
+#define OFFLINE_MAX_AGE_US (72 * G_TIME_SPAN_HOUR)
+
+/* --- opening --- */
+
+typedef struct
+{
+  char *directory;
+  gboolean online;
+  GBytes *key; /* (nullable): from the log-in */
+  char *login;
+  char *password;
+  gint64 now_us;
+  gint64 epoch;
+  YihuDivisionRange scope;
+
+  YihuCache *writer;
+  YihuCache *reader;
+  YihuCache *desk;
+  YihuBookShelf *shelf;
+  YihuAccount *account; /* (nullable): of the kept log-in */
+  gint64 n_elders;
+  gboolean fits;
+} Opening;
+
+static void
+opening_free (gpointer data)
+{
+  Opening *opening = data;
+
+  g_clear_pointer (&opening->reader, yihu_cache_close);
+  g_clear_pointer (&opening->desk, yihu_cache_close);
+  g_clear_pointer (&opening->writer, yihu_cache_close);
+  g_clear_pointer (&opening->shelf, yihu_book_shelf_free);
+  g_clear_pointer (&opening->account, yihu_account_unref);
+  g_clear_pointer (&opening->key, g_bytes_unref);
+  g_free (opening->directory);
+  g_free (opening->login);
+  g_free (opening->password);
+  g_free (opening);
+}
+
+static gboolean
+unlock (Opening *opening, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  opening->account = yihu_cache_unlock (opening->writer, opening->login, opening->password,
+                                        opening->now_us, OFFLINE_MAX_AGE_US, &local);
+  if (opening->account == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  opening->key = g_bytes_ref (yihu_cache_get_key (opening->writer));
+  if (yihu_cache_has_city (opening->writer))
+    return TRUE;
+  g_set_error (error, YIHU_ERROR, YIHU_ERROR_NOT_FOUND, "there is no copy of the city here");
+  return FALSE;
+}
+
+static gboolean
+open_all (Opening *opening, GError **error)
+{
+  opening->writer = yihu_cache_open (opening->directory, opening->key, error);
+  if (opening->writer == NULL || (!opening->online && !unlock (opening, error)))
+    return FALSE;
+  opening->fits = yihu_cache_has_city (opening->writer)
+                  && (!opening->online
+                      || (yihu_cache_get_epoch (opening->writer) == opening->epoch
+                          && yihu_cache_get_scope_lo (opening->writer) == opening->scope.lo
+                          && yihu_cache_get_scope_hi (opening->writer) == opening->scope.hi));
+  opening->desk = yihu_cache_open (opening->directory, opening->key, error);
+  if (opening->desk == NULL)
+    return FALSE;
+  opening->reader = yihu_cache_open_reader (opening->writer, error);
+  if (opening->reader == NULL)
+    return FALSE;
+  opening->shelf = yihu_book_shelf_load (opening->writer, error);
+  opening->n_elders = yihu_cache_count_elders (opening->writer);
+  return opening->shelf != NULL;
+}
+
+static void
+open_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (open_all (data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static char *
+make_directory (YihuBook *self)
+{
+  g_autofree char *name = g_uri_escape_string (self->login, NULL, TRUE);
+
+  /* Neither "." nor "..", nor a name that another file has. */
+  return g_strdup_printf ("%s/account-%s", self->cache_directory, name);
+}
+
+void
+yihu_book_open_files_async (YihuBook *self,
+                            gboolean online,
+                            GAsyncReadyCallback callback,
+                            gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (self, self->cancellable, callback, data);
+  Opening *opening = g_new0 (Opening, 1);
+  GBytes *key = yihu_session_get_scope_key (self->session);
+
+  opening->directory = make_directory (self);
+  opening->online = online;
+  opening->key = online && key != NULL ? g_bytes_ref (key) : NULL;
+  opening->login = g_strdup (self->login);
+  opening->password = g_strdup (self->password);
+  opening->now_us = yihu_clock_get_now_us (self->clock);
+  opening->epoch = yihu_session_get_epoch (self->session);
+  opening->scope = yihu_session_get_scope (self->session);
+  self->writer_thread = yihu_worker_thread_new ("book-writer");
+  self->reader_thread = yihu_worker_thread_new ("book-reader");
+  g_task_set_source_tag (task, yihu_book_open_files_async);
+  g_task_set_task_data (task, opening, opening_free);
+  yihu_worker_thread_push (self->writer_thread, task, open_thread);
+}
+
+static void
+adopt (YihuBook *self, Opening *opening)
+{
+  self->writer = g_steal_pointer (&opening->writer);
+  self->reader = g_steal_pointer (&opening->reader);
+  self->desk = g_steal_pointer (&opening->desk);
+  self->shelf = g_steal_pointer (&opening->shelf);
+  self->n_elders = opening->n_elders;
+  if (opening->account == NULL)
+    return;
+  g_clear_pointer (&self->account, yihu_account_unref);
+  self->account = g_steal_pointer (&opening->account);
+  self->scope.lo = yihu_cache_get_scope_lo (self->desk);
+  self->scope.hi = yihu_cache_get_scope_hi (self->desk);
+}
+
+static gboolean
+open_outbox (YihuBook *self, GError **error)
+{
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GPtrArray) keys = g_ptr_array_new ();
+
+  self->outbox = yihu_outbox_new (yihu_cache_get_desk (self->desk), error);
+  if (self->outbox == NULL)
+    return FALSE;
+  rows = yihu_outbox_list (self->outbox);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      YihuOutboxRow *row = g_ptr_array_index (rows, i);
+
+      if (!row->refused)
+        g_ptr_array_add (keys, row->command->key);
+    }
+  g_ptr_array_add (keys, NULL);
+  return yihu_cache_sweep_overlay (self->desk, (const char *const *) keys->pdata, error);
+}
+
+gboolean
+yihu_book_open_files_finish (YihuBook *self, GAsyncResult *result, gboolean *fits, GError **error)
+{
+  Opening *opening = g_task_get_task_data (G_TASK (result));
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  *fits = opening->fits;
+  adopt (self, opening);
+  return open_outbox (self, error);
+}
+
+void
+yihu_book_close_files (YihuBook *self)
+{
+  if (self->reader_thread != NULL)
+    yihu_worker_thread_shutdown (self->reader_thread);
+  if (self->writer_thread != NULL)
+    yihu_worker_thread_shutdown (self->writer_thread);
+  g_clear_object (&self->reader_thread);
+  g_clear_object (&self->writer_thread);
+  g_clear_object (&self->outbox);
+  g_clear_pointer (&self->shelf, yihu_book_shelf_free);
+  g_clear_pointer (&self->reader, yihu_cache_close);
+  g_clear_pointer (&self->desk, yihu_cache_close);
+  g_clear_pointer (&self->writer, yihu_cache_close);
+}
+
+/* --- snapshot --- */
+
+typedef struct
+{
+  char *file;
+  GBytes *key; /* (owned) */
+  YihuBookShelf *shelf; /* (owned) (nullable) */
+  gint64 n_elders;
+} Fetch;
+
+static void
+fetch_free (gpointer data)
+{
+  Fetch *fetch = data;
+
+  g_unlink (fetch->file);
+  g_free (fetch->file);
+  g_bytes_unref (fetch->key);
+  g_clear_pointer (&fetch->shelf, yihu_book_shelf_free);
+  g_free (fetch);
+}
+
+static void
+finish_fetch (GTask *task, GError *error)
+{
+  YihuBook *self = g_task_get_source_object (task);
+
+  /* Somebody may have logged out, and another in, while this was on its way. */
+  if (g_task_get_cancellable (task) == self->cancellable)
+    {
+      self->is_fetching = FALSE;
+      self->needs_snapshot = self->needs_snapshot && error != NULL;
+    }
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+  yihu_book_update_state (self);
+}
+
+/* Next step of a fetch on one of the threads; its answer comes to @callback with the fetch's task
+ * as data. Nothing cancels a step: half an exchange of files must not be. */
+static void
+push_step (GTask *task,
+           YihuWorkerThread *thread,
+           GTaskThreadFunc func,
+           GAsyncReadyCallback callback)
+{
+  YihuBook *self = g_task_get_source_object (task);
+  g_autoptr (GTask) step = g_task_new (self, NULL, callback, g_object_ref (task));
+
+  g_task_set_source_tag (step, push_step);
+  g_task_set_task_data (step, g_task_get_task_data (task), NULL);
+  yihu_worker_thread_push (thread, step, func);
+}
+
+/* Takes the answer of a step; on failure the fetch ends. Returns: (transfer full) (nullable): the
+ * fetch's task, where it goes on. */
+static GTask *
+take_step (GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  YihuBook *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error)
+      && !g_cancellable_set_error_if_cancelled (g_task_get_cancellable (task), &error))
+    return g_steal_pointer (&task);
+  if (g_task_get_cancellable (task) == self->cancellable && self->desk != NULL)
+    yihu_cache_reopen_city (self->desk, NULL);
+  finish_fetch (task, error);
+  return NULL;
+}
+
+static void
+return_step (GTask *step, gboolean good, GError *error)
+{
+  if (good)
+    g_task_return_boolean (step, TRUE);
+  else
+    g_task_return_error (step, error);
+}
+
+static void
+check_thread (GTask *step, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Fetch *fetch = data;
+  GError *error = NULL;
+
+  return_step (step, yihu_cache_check_snapshot (fetch->file, fetch->key, &error), error);
+}
+
+static void
+let_go_thread (GTask *step, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  YihuBook *self = source;
+
+  yihu_cache_close_city (self->reader);
+  g_task_return_boolean (step, TRUE);
+}
+
+static void
+install_thread (GTask *step, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  YihuBook *self = source;
+  Fetch *fetch = data;
+  GError *error = NULL;
+  gboolean good = yihu_cache_install_snapshot (self->writer, fetch->file, fetch->key, &error);
+
+  if (good)
+    {
+      fetch->shelf = yihu_book_shelf_load (self->writer, &error);
+      fetch->n_elders = yihu_cache_count_elders (self->writer);
+    }
+  return_step (step, good && fetch->shelf != NULL, error);
+}
+
+static void
+reopen_thread (GTask *step, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  YihuBook *self = source;
+  Fetch *fetch = data;
+
+  yihu_cache_reopen_city (self->reader, fetch->key);
+  g_task_return_boolean (step, TRUE);
+}
+
+static void
+on_reopened (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = take_step (result, data);
+
+  if (task != NULL)
+    finish_fetch (task, NULL);
+}
+
+static void
+on_installed (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = take_step (result, data);
+  YihuBook *self = YIHU_BOOK (object);
+  Fetch *fetch;
+
+  if (task == NULL)
+    return;
+  fetch = g_task_get_task_data (task);
+  yihu_cache_reopen_city (self->desk, fetch->key);
+  g_clear_pointer (&self->shelf, yihu_book_shelf_free);
+  self->shelf = g_steal_pointer (&fetch->shelf);
+  self->n_elders = fetch->n_elders;
+  push_step (task, self->reader_thread, reopen_thread, on_reopened);
+}
+
+static void
+on_let_go (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = take_step (result, data);
+
+  if (task != NULL)
+    push_step (task, YIHU_BOOK (object)->writer_thread, install_thread, on_installed);
+}
+
+static void
+on_checked (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = take_step (result, data);
+  YihuBook *self = YIHU_BOOK (object);
+
+  if (task == NULL)
+    return;
+  yihu_cache_close_city (self->desk);
+  push_step (task, self->reader_thread, let_go_thread, on_let_go);
+}
+
+static void
+on_downloaded (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  YihuBook *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  if (!yihu_session_download_finish (YIHU_SESSION (object), result, &error)
+      || g_cancellable_set_error_if_cancelled (g_task_get_cancellable (task), &error))
+    finish_fetch (task, error);
+  else
+    push_step (task, self->writer_thread, check_thread, on_checked);
+}
+
+static void
+on_progress (gint64 done, gint64 total, gpointer data)
+{
+  YihuBook *self = data;
+
+  if (total > 0)
+    yihu_book_set_progress (self, (double) done / (double) total);
+}
+
+void
+yihu_book_fetch_snapshot_async (YihuBook *self, GAsyncReadyCallback callback, gpointer data)
+{
+  GTask *task = g_task_new (self, self->cancellable, callback, data);
+  g_autofree char *path =
+      g_strdup_printf (YIHU_PROTOCOL_PATH "/snapshot?schema=%d", YIHU_SNAPSHOT_SCHEMA);
+  g_autofree char *directory = make_directory (self);
+  GBytes *key = yihu_session_get_scope_key (self->session);
+  Fetch *fetch;
+
+  g_task_set_source_tag (task, yihu_book_fetch_snapshot_async);
+  if (key == NULL)
+    {
+      g_task_return_new_error (task, YIHU_ERROR, YIHU_ERROR_FORBIDDEN,
+                               "this account has no register to read");
+      g_object_unref (task);
+      return;
+    }
+  fetch = g_new0 (Fetch, 1);
+  fetch->file = g_build_filename (directory, "city.new", NULL);
+  fetch->key = g_bytes_ref (key);
+  g_task_set_task_data (task, fetch, fetch_free);
+  self->is_fetching = TRUE;
+  yihu_book_set_progress (self, 0);
+  yihu_book_update_state (self);
+  yihu_session_download_async (self->session, path, fetch->file, on_progress, self,
+                               self->cancellable, on_downloaded, task);
+}
+
+gboolean
+yihu_book_fetch_snapshot_finish (YihuBook *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

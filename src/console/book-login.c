@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Getting to the server and back to it. A log-in goes to the server first; where nobody answers,
+ * what the last log-in left opens the copy, and the book goes on asking the server in the
+ * background, because every minute without it is a minute of old data. A refusal (wrong password,
+ * account closed, newer protocol) is an answer and is never got round by the copy. */
+
+#include "console/book-private.h"
+
+#include "base/error.h"
+#include "base/mark.h"
+#include "wire/protocol.h"
+
+#include <glib/gstdio.h>
+#include <sodium.h>
+#include <string.h>
+
+#define RETRY_FIRST_MS 500
+#define RETRY_CAP_MS 10000
+
+/* Nobody there, or somebody who cannot answer: the copy may stand in. */
+static gboolean
+is_outage (const GError *error)
+{
+  return g_error_matches (error, YIHU_ERROR, YIHU_ERROR_OFFLINE)
+         || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_TIMEOUT)
+         || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_FAILED)
+         || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_FULL);
+}
+
+static gboolean
+is_refusal (const GError *error)
+{
+  return g_error_matches (error, YIHU_ERROR, YIHU_ERROR_UNAUTHORIZED)
+         || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_FORBIDDEN)
+         || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_VERSION);
+}
+
+static void
+refuse (YihuBook *self, GError *error)
+{
+  self->is_refused = TRUE;
+  yihu_book_take_error (self, error);
+  yihu_book_update_state (self);
+}
+
+static void
+take_account (YihuBook *self)
+{
+  g_clear_pointer (&self->account, yihu_account_unref);
+  self->account = yihu_account_ref (yihu_session_get_account (self->session));
+  self->scope = yihu_session_get_scope (self->session);
+}
+
+gboolean
+yihu_book_city_fits (YihuBook *self, YihuCache *cache)
+{
+  GBytes *key = yihu_session_get_scope_key (self->session);
+  GBytes *present = yihu_cache_get_key (cache);
+
+  return yihu_cache_has_city (cache) && key != NULL && present != NULL
+         && g_bytes_equal (key, present) && !self->needs_snapshot
+         && yihu_cache_get_epoch (cache) == yihu_session_get_epoch (self->session)
+         && yihu_cache_get_scope_lo (cache) == self->scope.lo
+         && yihu_cache_get_scope_hi (cache) == self->scope.hi;
+}
+
+/* --- what a good log-in leaves --- */
+
+typedef struct
+{
+  YihuAccount *account;
+  YihuDivisionRange scope;
+  GBytes *key;
+  char *password;
+  gint64 now_us;
+} Keep;
+
+static void
+keep_free (gpointer data)
+{
+  Keep *keep = data;
+
+  yihu_account_unref (keep->account);
+  g_bytes_unref (keep->key);
+  sodium_memzero (keep->password, strlen (keep->password));
+  g_free (keep->password);
+  g_free (keep);
+}
+
+static void
+keep_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  YihuBook *self = source;
+  Keep *keep = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!yihu_cache_keep_login (self->writer, keep->account, keep->scope.lo, keep->scope.hi,
+                              keep->key, keep->password, keep->now_us, &error))
+    g_warning ("cannot keep the log-in for a start without the server: %s", error->message);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+keep_login (YihuBook *self)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, NULL, NULL);
+  Keep *keep = g_new0 (Keep, 1);
+
+  keep->account = yihu_account_ref (self->account);
+  keep->scope = self->scope;
+  keep->key = g_bytes_ref (yihu_session_get_scope_key (self->session));
+  keep->password = g_strdup (self->password);
+  keep->now_us = yihu_clock_get_now_us (self->clock);
+  g_task_set_source_tag (task, keep_login);
+  g_task_set_task_data (task, keep, keep_free);
+  yihu_worker_thread_push (self->writer_thread, task, keep_thread);
+}
+
+/* --- base map --- */
+
+static char *
+make_basemap_path (YihuBook *self)
+{
+  return g_build_filename (self->cache_directory, "basemap.db", NULL);
+}
+
+static void
+look_for_basemap (YihuBook *self)
+{
+  g_autofree char *path = make_basemap_path (self);
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    yihu_book_set_basemap (self, path);
+}
+
+static void
+fetch_basemap (YihuBook *self, GAsyncReadyCallback callback, gpointer data)
+{
+  g_autofree char *path = make_basemap_path (self);
+  g_autofree char *etag = g_strconcat (path, ".etag", NULL);
+
+  yihu_session_download_changed_async (self->session, YIHU_PROTOCOL_PATH "/basemap", path, etag,
+                                       NULL, NULL, self->cancellable, callback, data);
+}
+
+static void
+on_basemap_ready (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (YihuBook) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (yihu_session_download_finish (YIHU_SESSION (object), result, &error))
+    look_for_basemap (self);
+  else
+    g_info ("no new base map: %s", error->message);
+}
+
+/* --- back to the server --- */
+
+static void
+on_retry (gpointer data)
+{
+  YihuBook *self = data;
+
+  g_clear_pointer (&self->retry_timer, g_source_unref);
+  yihu_book_go_live (self);
+}
+
+void
+yihu_book_come_back_later (YihuBook *self)
+{
+  if (self->retry_timer != NULL || self->cancellable == NULL || self->is_refused)
+    return;
+  self->retry_timer =
+      yihu_clock_add_timer (self->clock,
+                            yihu_clock_back_off_ms (self->attempt++, RETRY_FIRST_MS, RETRY_CAP_MS),
+                            on_retry, self, NULL);
+}
+
+static void
+on_snapshot_back (GObject *object, GAsyncResult *result, gpointer data)
+{
+  YihuBook *self = YIHU_BOOK (object);
+  g_autoptr (GError) error = NULL;
+
+  if (!yihu_book_fetch_snapshot_finish (self, result, &error))
+    {
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+      yihu_book_take_error (self, g_steal_pointer (&error));
+      yihu_book_come_back_later (self);
+      return;
+    }
+  self->synced_at_us = yihu_cache_get_synced_at_us (self->desk);
+  g_signal_emit (self, yihu_book_signals[YIHU_BOOK_SIGNAL_RESET], 0);
+  if (yihu_book_city_fits (self, self->desk))
+    {
+      yihu_book_go_live (self);
+      return;
+    }
+  yihu_book_take_error (self, g_error_new (YIHU_ERROR, YIHU_ERROR_CORRUPT,
+                                           "the snapshot does not belong to this log-in"));
+  yihu_book_come_back_later (self);
+}
+
+static void
+on_log_in_again_ready (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (YihuBook) self = data;
+  GError *error = NULL;
+
+  self->is_logging_in = FALSE;
+  if (!yihu_session_login_finish (YIHU_SESSION (object), result, &error))
+    {
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        g_error_free (error);
+      else if (is_refusal (error))
+        refuse (self, error);
+      else
+        {
+          yihu_book_take_error (self, error);
+          yihu_book_come_back_later (self);
+        }
+      return;
+    }
+  take_account (self);
+  keep_login (self);
+  fetch_basemap (self, on_basemap_ready, g_object_ref (self));
+  yihu_book_go_live (self);
+}
+
+/* One step towards the live connection from wherever the book is: log in where there is no token,
+ * fetch a snapshot where the copy does not fit, then connect. */
+void
+yihu_book_go_live (YihuBook *self)
+{
+  if (self->cancellable == NULL || self->is_refused || self->is_fetching || self->is_logging_in)
+    return;
+  yihu_book_clear_timer (&self->retry_timer);
+  if (!yihu_session_is_logged_in (self->session))
+    {
+      self->is_logging_in = TRUE;
+      yihu_session_login_async (self->session, self->login, self->password, self->cancellable,
+                                on_log_in_again_ready, g_object_ref (self));
+    }
+  else if (!yihu_book_city_fits (self, self->desk))
+    {
+      yihu_live_stop (self->live);
+      yihu_book_fetch_snapshot_async (self, on_snapshot_back, NULL);
+    }
+  else
+    {
+      self->generation++;
+      yihu_live_start (self->live, yihu_cache_get_cursor (self->desk));
+    }
+}
+
+/* --- the first log-in --- */
+
+static void
+fail_login (GTask *task, GError *error)
+{
+  YihuBook *self = g_task_get_source_object (task);
+  gboolean newer = g_error_matches (error, YIHU_ERROR, YIHU_ERROR_VERSION);
+
+  /* Another log-in may have begun meanwhile. */
+  if (g_task_get_cancellable (task) == self->cancellable)
+    {
+      yihu_book_close (self);
+      if (newer)
+        refuse (self, g_error_copy (error));
+    }
+  g_task_return_error (task, error);
+}
+
+static void
+become_usable (GTask *task)
+{
+  YihuBook *self = g_task_get_source_object (task);
+
+  self->is_usable = TRUE;
+  self->synced_at_us = yihu_cache_get_synced_at_us (self->desk);
+  self->synced_kept_us = self->synced_at_us;
+  look_for_basemap (self);
+  yihu_book_connect_outbox (self);
+  yihu_book_connect_live (self);
+  yihu_mark ("book.usable", self->login);
+  if (yihu_session_is_logged_in (self->session))
+    {
+      keep_login (self);
+      yihu_book_go_live (self);
+    }
+  else
+    yihu_book_come_back_later (self);
+  yihu_book_update_state (self);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_first_basemap_ready (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!yihu_session_download_finish (YIHU_SESSION (object), result, &error))
+    g_info ("no base map: %s", error->message);
+  if (g_cancellable_set_error_if_cancelled (g_task_get_cancellable (task), &error))
+    fail_login (task, g_steal_pointer (&error));
+  else
+    become_usable (task);
+}
+
+/* The first time the map is waited for, so that the first screen has one; later it is not. */
+static void
+finish_login (GTask *task)
+{
+  YihuBook *self = g_task_get_source_object (task);
+  g_autofree char *path = make_basemap_path (self);
+
+  if (!yihu_session_is_logged_in (self->session))
+    become_usable (task);
+  else if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    fetch_basemap (self, on_first_basemap_ready, g_object_ref (task));
+  else
+    {
+      fetch_basemap (self, on_basemap_ready, g_object_ref (self));
+      become_usable (task);
+    }
+}
+
+static void
+on_first_snapshot_ready (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  if (yihu_book_fetch_snapshot_finish (YIHU_BOOK (object), result, &error))
+    finish_login (task);
+  else
+    fail_login (task, error);
+}
+
+static void
+on_files_open (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  YihuBook *self = YIHU_BOOK (object);
+  GError *error = NULL;
+  gboolean fits = FALSE;
+
+  if (!yihu_book_open_files_finish (self, result, &fits, &error))
+    {
+      const GError *outage = g_task_get_task_data (task);
+
+      /* Nothing is kept here, so it is the outage that has to be told. */
+      if (outage != NULL && g_error_matches (error, YIHU_ERROR, YIHU_ERROR_NOT_FOUND))
+        {
+          g_clear_error (&error);
+          error = g_error_new (YIHU_ERROR, YIHU_ERROR_OFFLINE, "%s", outage->message);
+        }
+      fail_login (task, error);
+    }
+  else if (fits)
+    finish_login (task);
+  else
+    yihu_book_fetch_snapshot_async (self, on_first_snapshot_ready, g_object_ref (task));
+}
+
+static void
+on_login_ready (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  YihuBook *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  gboolean online = yihu_session_login_finish (YIHU_SESSION (object), result, &error);
+
+  if (!online && !is_outage (error))
+    {
+      fail_login (task, error);
+      return;
+    }
+  if (online)
+    take_account (self);
+  else
+    {
+      yihu_book_take_error (self, g_error_copy (error));
+      g_task_set_task_data (task, error, (GDestroyNotify) g_error_free);
+    }
+  yihu_book_open_files_async (self, online, on_files_open, g_object_ref (task));
+}
+
+static void
+on_caller_cancelled (GCancellable *caller, gpointer inner)
+{
+  g_cancellable_cancel (inner);
+}
+
+void
+yihu_book_login_async (YihuBook *self,
+                       const char *login,
+                       const char *password,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer data)
+{
+  GTask *task;
+
+  g_return_if_fail (YIHU_IS_BOOK (self));
+  g_return_if_fail (login != NULL && password != NULL);
+
+  yihu_mark ("book.login", login);
+  yihu_book_close (self);
+  if (g_mkdir_with_parents (self->cache_directory, 0700) != 0)
+    g_info ("the cache directory cannot be made");
+  self->is_refused = FALSE;
+  yihu_book_take_error (self, NULL);
+  self->login = g_strdup (login);
+  self->password = g_strdup (password);
+  self->cancellable = g_cancellable_new ();
+  if (cancellable != NULL)
+    g_cancellable_connect (cancellable, G_CALLBACK (on_caller_cancelled),
+                           g_object_ref (self->cancellable), g_object_unref);
+  task = g_task_new (self, self->cancellable, callback, data);
+  /* Closing the book after a failure cancels too, and must not hide why. */
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_source_tag (task, yihu_book_login_async);
+  yihu_session_login_async (self->session, login, password, self->cancellable, on_login_ready,
+                            task);
+}
+
+gboolean
+yihu_book_login_finish (YihuBook *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

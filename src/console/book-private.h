@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/worker-thread.h"
+#include "console/book-shelf.h"
+#include "console/book.h"
+
+/* What the files of the book share. Who may touch what:
+ *   desk    main thread: reads of the city, all writes of the desk file by the person's own doing
+ *   writer  writer thread: the feed and snapshots into the city, drafts
+ *   reader  reader thread: searches and lists
+ * The pointers themselves change in the main thread only, while the thread in question is idle. */
+
+G_BEGIN_DECLS
+
+struct _YihuBook
+{
+  GObject parent_instance;
+
+  char *server_url;
+  char *cache_directory;
+  YihuClock *clock; /* (owned) */
+
+  YihuSession *session; /* (owned) */
+  YihuLive *live; /* (owned) (nullable) */
+  YihuOutbox *outbox; /* (owned) (nullable) */
+  YihuAccount *account; /* (owned) (nullable) */
+  YihuDivisionRange scope;
+  char *login; /* (owned) (nullable) */
+  char *password; /* (owned) (nullable): for a log-in after the server came back; wiped at close */
+
+  YihuBookState state;
+  GError *error; /* (owned) (nullable) */
+  double progress;
+  gint64 synced_at_us;
+  gint64 synced_kept_us; /* what the file has */
+  gint64 n_elders;
+  char *basemap; /* (owned) (nullable) */
+
+  gboolean is_usable; /* logged in and a city can be read */
+  gboolean is_logging_in; /* again, in the background */
+  gboolean is_fetching;
+  gboolean needs_snapshot;
+  gboolean is_refused;
+  gboolean watch_figures;
+
+  GCancellable *cancellable; /* (owned) (nullable): of everything since the log-in */
+  YihuWorkerThread *writer_thread; /* (owned) (nullable) */
+  YihuWorkerThread *reader_thread; /* (owned) (nullable) */
+  YihuCache *desk; /* (owned) (nullable) */
+  YihuCache *writer; /* (owned) (nullable) */
+  YihuCache *reader; /* (owned) (nullable) */
+  YihuBookShelf *shelf; /* (owned) (nullable) */
+
+  guint attempt; /* of getting back to the server */
+  GSource *retry_timer; /* (owned) (nullable) */
+
+  guint generation; /* of the feed: counts up with each start of the live connection */
+  guint failed_generation; /* writer thread only: a batch of it failed, the rest must not follow */
+  GQueue *untold; /* GPtrArray of YihuEvent: applied, not yet told to the screens */
+  guint told; /* events of the first array that have been told */
+  GSource *tell_source; /* (owned) (nullable) */
+
+  GHashTable *drafts; /* name -> text: not yet written */
+  GSource *draft_timer; /* (owned) (nullable) */
+};
+
+enum
+{
+  YIHU_BOOK_SIGNAL_CHANGED,
+  YIHU_BOOK_SIGNAL_REMOVED,
+  YIHU_BOOK_SIGNAL_RESET,
+  YIHU_BOOK_SIGNAL_REFUSED,
+  YIHU_BOOK_SIGNAL_FIGURES,
+  YIHU_BOOK_N_SIGNALS,
+};
+extern guint yihu_book_signals[YIHU_BOOK_N_SIGNALS];
+
+/* book.c */
+void yihu_book_update_state (YihuBook *self);
+void yihu_book_take_error (YihuBook *self, GError *error); /* (transfer full) (nullable) */
+void yihu_book_set_progress (YihuBook *self, double progress);
+void yihu_book_set_basemap (YihuBook *self, const char *path);
+void yihu_book_set_synced_at_us (YihuBook *self, gint64 at_us);
+void yihu_book_tell_changed (YihuBook *self, gpointer record);
+void yihu_book_tell_removed (YihuBook *self, const YihuRecordType *type, const char *id);
+void yihu_book_notify (YihuBook *self, const char *property);
+void yihu_book_clear_timer (GSource **timer);
+
+/* A read of the city failed: damage means a new snapshot. Clears @error. */
+void yihu_book_take_read_error (YihuBook *self, GError **error);
+
+/* book-files.c: caches, threads and snapshots */
+void yihu_book_open_files_async (YihuBook *self,
+                                 gboolean online,
+                                 GAsyncReadyCallback callback,
+                                 gpointer data);
+/* @fits: (out): the city there is belongs to this log-in. */
+gboolean
+yihu_book_open_files_finish (YihuBook *self, GAsyncResult *result, gboolean *fits, GError **error);
+void yihu_book_close_files (YihuBook *self);
+void yihu_book_fetch_snapshot_async (YihuBook *self, GAsyncReadyCallback callback, gpointer data);
+gboolean yihu_book_fetch_snapshot_finish (YihuBook *self, GAsyncResult *result, GError **error);
+
+/* book-login.c: getting to the server and back to it */
+void yihu_book_go_live (YihuBook *self);
+void yihu_book_come_back_later (YihuBook *self);
+gboolean yihu_book_city_fits (YihuBook *self, YihuCache *cache);
+
+/* book-feed.c: events into the file and on to the screens */
+void yihu_book_connect_live (YihuBook *self);
+void yihu_book_connect_outbox (YihuBook *self);
+void yihu_book_forget_feed (YihuBook *self);
+gint64 yihu_book_get_heard_at_us (YihuBook *self);
+
+/* book-drafts.c */
+void yihu_book_flush_drafts (YihuBook *self);
+
+G_END_DECLS
