@@ -218,10 +218,7 @@ yihu_snapshot_file_hash_phone (YihuSnapshotFile *self, const char *normalized)
 }
 
 gboolean
-yihu_snapshot_file_set_meta (YihuSnapshotFile *self,
-                             const char *name,
-                             gint64 value,
-                             GError **error)
+yihu_snapshot_file_set_meta (YihuSnapshotFile *self, const char *name, gint64 value, GError **error)
 {
   return yihu_database_run (self->database,
                             "INSERT INTO meta (name, value) VALUES (?1, ?2)"
@@ -278,9 +275,12 @@ yihu_snapshot_file_finish (YihuSnapshotFile *self,
   if (sqlite3_get_autocommit (yihu_database_get (self->database))
       && !yihu_database_begin (self->database, error))
     return FALSE;
-  if (!yihu_snapshot_tables_finish (self, error) || !set_meta (self, "lo", lo, error)
-      || !set_meta (self, "hi", hi, error) || !set_meta (self, "epoch", epoch, error)
-      || !set_meta (self, "seq", seq, error) || !set_meta (self, "made_at_us", made_at_us, error)
+  if (!yihu_snapshot_tables_finish (self, error)
+      || !yihu_snapshot_file_set_meta (self, "lo", lo, error)
+      || !yihu_snapshot_file_set_meta (self, "hi", hi, error)
+      || !yihu_snapshot_file_set_meta (self, "epoch", epoch, error)
+      || !yihu_snapshot_file_set_meta (self, "seq", seq, error)
+      || !yihu_snapshot_file_set_meta (self, "made_at_us", made_at_us, error)
       || !yihu_database_commit (self->database, error))
     return FALSE;
   yihu_snapshot_tables_clear (self);
