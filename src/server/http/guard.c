@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A table of sockets with their deadlines, swept once a second. "request-started" comes at accept
+ * and again after each answer on the same connection, so a socket that is new in the table has just
+ * connected and owes its headers, and a known one is idle.
+ *
+ * libsoup keeps a connection that its client closed while idle; shutting it down at the deadline
+ * lets go of it. */
+
+#include "server/http/guard.h"
+
+#include "base/error.h"
+
+#define HEADERS_US (10 * G_USEC_PER_SEC)
+#define BODY_US (30 * G_USEC_PER_SEC)
+#define BODY_BYTES_PER_S (256 * 1024) /* slower than this is not a client of ours */
+#define IDLE_US (75 * G_USEC_PER_SEC)
+#define SWEEP_MS 1000
+#define MAX_FAILURES 5
+#define FAILURE_US (60 * G_USEC_PER_SEC)
+#define MAX_FAILURE_NAMES 10000
+
+typedef struct
+{
+  GSocket *socket; /* (owned) */
+  char *address;
+  gint64 deadline_us; /* monotonic; 0: none */
+} Connection;
+
+typedef struct
+{
+  guint n_failures;
+  gint64 since_us;
+} Failures;
+
+struct _YihuGuard
+{
+  SoupServer *server; /* (owned) */
+  YihuClock *clock; /* (owned) */
+  guint max_connections;
+  GHashTable *connections; /* (owned) Connection by GSocket */
+  GHashTable *counts; /* (owned) guint by address */
+  GHashTable *failures; /* (owned) Failures by log-in name */
+  GSource *timer; /* (owned) */
+};
+
+static void
+connection_free (gpointer data)
+{
+  Connection *connection = data;
+
+  g_object_unref (connection->socket);
+  g_free (connection->address);
+  g_free (connection);
+}
+
+static guint
+get_count (YihuGuard *self, const char *address)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (self->counts, address));
+}
+
+static void
+change_count (YihuGuard *self, const char *address, int by)
+{
+  guint count = get_count (self, address) + by;
+
+  if (count == 0)
+    g_hash_table_remove (self->counts, address);
+  else
+    g_hash_table_insert (self->counts, g_strdup (address), GUINT_TO_POINTER (count));
+}
+
+static Connection *
+find_connection (YihuGuard *self, SoupServerMessage *message)
+{
+  GSocket *socket = soup_server_message_get_socket (message);
+
+  return socket != NULL ? g_hash_table_lookup (self->connections, socket) : NULL;
+}
+
+static void
+set_deadline (YihuGuard *self, SoupServerMessage *message, gint64 patience_us)
+{
+  Connection *connection = find_connection (self, message);
+
+  if (connection != NULL)
+    connection->deadline_us =
+        patience_us > 0 ? yihu_clock_get_monotonic_us (self->clock) + patience_us : 0;
+}
+
+static void
+on_got_headers (SoupServerMessage *message, YihuGuard *self)
+{
+  goffset length =
+      soup_message_headers_get_content_length (soup_server_message_get_request_headers (message));
+
+  set_deadline (self, message, BODY_US + length / BODY_BYTES_PER_S * G_USEC_PER_SEC);
+}
+
+static void
+on_got_body (SoupServerMessage *message, YihuGuard *self)
+{
+  set_deadline (self, message, 0);
+}
+
+static void
+on_finished (SoupServerMessage *message, YihuGuard *self)
+{
+  set_deadline (self, message, IDLE_US);
+}
+
+static gboolean
+add_connection (YihuGuard *self, SoupServerMessage *message, GSocket *socket)
+{
+  const char *host = soup_server_message_get_remote_host (message);
+  const char *address = host != NULL ? host : "";
+  Connection *connection;
+
+  if (get_count (self, address) >= self->max_connections)
+    {
+      g_socket_shutdown (socket, TRUE, TRUE, NULL);
+      return FALSE;
+    }
+  connection = g_new0 (Connection, 1);
+  connection->socket = g_object_ref (socket);
+  connection->address = g_strdup (address);
+  connection->deadline_us = yihu_clock_get_monotonic_us (self->clock) + HEADERS_US;
+  g_hash_table_insert (self->connections, socket, connection);
+  change_count (self, address, 1);
+  return TRUE;
+}
+
+static void
+on_request_started (SoupServer *server, SoupServerMessage *message, YihuGuard *self)
+{
+  GSocket *socket = soup_server_message_get_socket (message);
+
+  if (socket == NULL)
+    return;
+  if (g_hash_table_contains (self->connections, socket))
+    set_deadline (self, message, IDLE_US);
+  else if (!add_connection (self, message, socket))
+    return;
+  g_signal_connect (message, "got-headers", G_CALLBACK (on_got_headers), self);
+  g_signal_connect (message, "got-body", G_CALLBACK (on_got_body), self);
+  g_signal_connect (message, "finished", G_CALLBACK (on_finished), self);
+}
+
+/* TRUE where the connection is to be forgotten. */
+static gboolean
+sweep_connection (gpointer key, gpointer value, gpointer data)
+{
+  YihuGuard *self = data;
+  Connection *connection = value;
+
+  if (!g_socket_is_closed (connection->socket))
+    {
+      if (connection->deadline_us == 0
+          || connection->deadline_us > yihu_clock_get_monotonic_us (self->clock))
+        return FALSE;
+      g_socket_shutdown (connection->socket, TRUE, TRUE, NULL);
+    }
+  change_count (self, connection->address, -1);
+  return TRUE;
+}
+
+static gboolean
+sweep_failure (gpointer key, gpointer value, gpointer data)
+{
+  YihuGuard *self = data;
+  Failures *failures = value;
+
+  return failures->since_us + FAILURE_US <= yihu_clock_get_monotonic_us (self->clock);
+}
+
+static void
+on_sweep (gpointer data)
+{
+  YihuGuard *self = data;
+
+  g_source_unref (self->timer);
+  self->timer = yihu_clock_add_timer (self->clock, SWEEP_MS, on_sweep, self, NULL);
+  g_hash_table_foreach_remove (self->connections, sweep_connection, self);
+  g_hash_table_foreach_remove (self->failures, sweep_failure, self);
+}
+
+YihuGuard *
+yihu_guard_new (SoupServer *server, YihuClock *clock, guint max_connections)
+{
+  YihuGuard *self = g_new0 (YihuGuard, 1);
+
+  self->server = g_object_ref (server);
+  self->clock = g_object_ref (clock);
+  self->max_connections = max_connections;
+  self->connections = g_hash_table_new_full (NULL, NULL, NULL, connection_free);
+  self->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->failures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->timer = yihu_clock_add_timer (clock, SWEEP_MS, on_sweep, self, NULL);
+  g_signal_connect (server, "request-started", G_CALLBACK (on_request_started), self);
+  return self;
+}
+
+void
+yihu_guard_free (YihuGuard *self)
+{
+  GHashTableIter iter;
+  gpointer socket;
+
+  g_signal_handlers_disconnect_by_data (self->server, self);
+  g_source_destroy (self->timer);
+  g_source_unref (self->timer);
+
+  /* Connections that libsoup still holds have messages that would call back. */
+  g_hash_table_iter_init (&iter, self->connections);
+  while (g_hash_table_iter_next (&iter, &socket, NULL))
+    g_socket_shutdown (socket, TRUE, TRUE, NULL);
+  g_object_unref (self->server);
+  g_object_unref (self->clock);
+  g_hash_table_unref (self->connections);
+  g_hash_table_unref (self->counts);
+  g_hash_table_unref (self->failures);
+  g_free (self);
+}
+
+/* Bodies. */
+
+typedef struct
+{
+  gsize n_bytes;
+  gsize max_bytes;
+} BodyCount;
+
+static void
+refuse_more (SoupServerMessage *message)
+{
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
+                                "close");
+}
+
+static void
+on_got_chunk (SoupServerMessage *message, GBytes *chunk, BodyCount *count)
+{
+  gboolean was_within = count->n_bytes <= count->max_bytes;
+
+  count->n_bytes += g_bytes_get_size (chunk);
+  if (count->n_bytes <= count->max_bytes || !was_within)
+    return;
+  refuse_more (message);
+  soup_message_body_truncate (soup_server_message_get_request_body (message));
+  g_socket_close (soup_server_message_get_socket (message), NULL);
+}
+
+static void
+free_count (gpointer data, GClosure *closure)
+{
+  g_free (data);
+}
+
+gboolean
+yihu_guard_limit_body (YihuGuard *self, SoupServerMessage *message, gsize max_bytes)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  BodyCount *count;
+
+  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH)
+    {
+      if (soup_message_headers_get_content_length (headers) <= (goffset) max_bytes)
+        return TRUE;
+      refuse_more (message);
+      return FALSE;
+    }
+  count = g_new0 (BodyCount, 1);
+  count->max_bytes = max_bytes;
+  g_signal_connect_data (message, "got-chunk", G_CALLBACK (on_got_chunk), count, free_count, 0);
+  return TRUE;
+}
+
+void
+yihu_guard_release (YihuGuard *self, SoupServerMessage *message)
+{
+  set_deadline (self, message, 0);
+  g_signal_handlers_disconnect_by_func (message, on_finished, self);
+}
+
+guint
+yihu_guard_get_size (YihuGuard *self)
+{
+  return g_hash_table_size (self->connections);
+}
+
+/* Log-in tries. */
+
+gboolean
+yihu_guard_may_try (YihuGuard *self, const char *name)
+{
+  Failures *failures = g_hash_table_lookup (self->failures, name);
+
+  return failures == NULL || failures->n_failures < MAX_FAILURES
+         || sweep_failure (NULL, failures, self);
+}
+
+void
+yihu_guard_note_failure (YihuGuard *self, const char *name)
+{
+  Failures *failures = g_hash_table_lookup (self->failures, name);
+
+  if (failures == NULL)
+    {
+      if (g_hash_table_size (self->failures) >= MAX_FAILURE_NAMES)
+        return;
+      failures = g_new0 (Failures, 1);
+      failures->since_us = yihu_clock_get_monotonic_us (self->clock);
+      g_hash_table_insert (self->failures, g_strdup (name), failures);
+    }
+  else if (sweep_failure (NULL, failures, self))
+    {
+      failures->n_failures = 0;
+      failures->since_us = yihu_clock_get_monotonic_us (self->clock);
+    }
+  failures->n_failures++;
+}
+
+void
+yihu_guard_note_success (YihuGuard *self, const char *name)
+{
+  g_hash_table_remove (self->failures, name);
+}

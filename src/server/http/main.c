@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* yihu-server: reads its options, builds the server, says where it listens, and runs until it is
+ * told to stop. */
+
+#include "base/bounded-json.h"
+#include "server/http/server.h"
+
+#include <glib-unix.h>
+#include <locale.h>
+#include <sodium.h>
+
+static char *data_dir;
+static char *listen_address;
+static char *sip_registrar;
+static char *tenant_name;
+static char *area_code;
+static char *init_admin;
+static int max_connections;
+
+static const GOptionEntry entries[] = {
+  { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &data_dir, "Where the store is", "DIR" },
+  { "listen", 0, 0, G_OPTION_ARG_STRING, &listen_address,
+    "Address and port (default 127.0.0.1:8080; port 0: any free one)", "ADDRESS:PORT" },
+  { "sip-registrar", 0, 0, G_OPTION_ARG_STRING, &sip_registrar,
+    "Where the softphones of operators register", "sip:HOST:PORT" },
+  { "tenant-name", 0, 0, G_OPTION_ARG_STRING, &tenant_name, "Name of the city or centre", "NAME" },
+  { "area-code", 0, 0, G_OPTION_ARG_STRING, &area_code,
+    "For telephone numbers that come without one (default 0417)", "CODE" },
+  { "max-connections", 0, 0, G_OPTION_ARG_INT, &max_connections, "From one address (default 1024)",
+    "N" },
+  { "init-admin", 0, 0, G_OPTION_ARG_STRING, &init_admin,
+    "Make the store and an administrator with the password in YIHU_PASSWORD, then exit", "LOGIN" },
+  G_OPTION_ENTRY_NULL
+};
+
+static gboolean
+on_signal (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static int
+fail (const GError *error)
+{
+  g_printerr ("yihu-server: %s\n", error->message);
+  return 1;
+}
+
+static int
+run_init (YihuClock *clock)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!yihu_server_init_administrator (data_dir, init_admin, g_getenv ("YIHU_PASSWORD"), clock,
+                                       &error))
+    return fail (error);
+  g_print ("administrator '%s' may log in\n", init_admin);
+  return 0;
+}
+
+static int
+run_server (YihuClock *clock)
+{
+  YihuServerConfig config = { .data_dir = data_dir,
+                              .listen = listen_address != NULL ? listen_address : "127.0.0.1:8080",
+                              .sip_registrar = sip_registrar,
+                              .tenant_name = tenant_name,
+                              .area_code = area_code != NULL ? area_code : "0417",
+                              .max_connections = MAX (max_connections, 0) };
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (YihuServer) server = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *host = g_strndup (config.listen, strcspn (config.listen, ":"));
+
+  server = yihu_server_new (&config, clock, &error);
+  if (server == NULL)
+    return fail (error);
+  g_print ("listening on http://%s:%u\n", host, yihu_server_get_port (server));
+  fflush (stdout);
+  g_unix_signal_add (SIGTERM, on_signal, loop);
+  g_unix_signal_add (SIGINT, on_signal, loop);
+  g_main_loop_run (loop);
+  yihu_server_stop (server);
+  return 0;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GOptionContext) options = g_option_context_new ("- the central server of Yihu");
+  g_autoptr (YihuClock) clock = NULL;
+  g_autoptr (GError) error = NULL;
+
+  setlocale (LC_ALL, "");
+  yihu_json_init ();
+  g_option_context_add_main_entries (options, entries, NULL);
+  if (!g_option_context_parse (options, &argc, &argv, &error))
+    return fail (error);
+  if (data_dir == NULL)
+    {
+      g_printerr ("yihu-server: --data-dir is missing\n");
+      return 1;
+    }
+  clock = yihu_clock_new ();
+  return init_admin != NULL ? run_init (clock) : run_server (clock);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "server/http/guard.h"
+#include "server/http/password-pool.h"
+#include "server/http/server.h"
+#include "server/http/tokens.h"
+#include "server/live/hub.h"
+#include "server/work/snapshot-shelf.h"
+
+/* What the files of the HTTP door share. */
+
+G_BEGIN_DECLS
+
+struct _YihuServer
+{
+  GObject parent_instance;
+
+  YihuClock *clock; /* (owned) */
+  char *data_dir;
+  char *sip_registrar;
+  char *tenant_name;
+  char *area_code;
+  int lock_file;
+
+  YihuStore *store; /* (owned) the writer's */
+  YihuWriter *writer; /* (owned) */
+  YihuReaders *readers; /* (owned) */
+  YihuSnapshotShelf *shelf; /* (owned) */
+  YihuHub *hub; /* (owned) */
+  YihuTokens *tokens; /* (owned) */
+  YihuPasswordPool *passwords; /* (owned) */
+  GBytes *sip_secret; /* (owned) */
+
+  SoupServer *soup; /* (owned) */
+  YihuGuard *guard; /* (owned) */
+  GSource *purge_timer; /* (owned) */
+  guint port;
+  guint n_exchanges; /* being answered */
+  gboolean is_stopped;
+};
+
+G_END_DECLS

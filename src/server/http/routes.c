@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The table of routes, as docs/protocol.md says it. */
+
+#include "server/http/routes.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+#define MIB (1024 * 1024)
+#define ROLE(name) (1u << YIHU_ROLE_##name)
+#define CONSOLES (ROLE (OPERATOR) | ROLE (SUPERVISOR) | ROLE (REVIEWER))
+#define EVERY_ROLE                                                                                 \
+  (CONSOLES | ROLE (ADMINISTRATOR) | ROLE (AUDITOR) | ROLE (PROVIDER) | ROLE (SWITCHBOARD))
+
+static const YihuRoute routes[] = {
+  { "GET", "/v1/health", YIHU_ROUTE_PUBLIC, 0, yihu_route_health },
+  { "POST", "/v1/login", YIHU_ROUTE_PUBLIC, 64 * 1024, yihu_route_login },
+  { "POST", "/v1/logout", EVERY_ROLE, 64 * 1024, yihu_route_logout },
+  { "GET", "/v1/snapshot", CONSOLES, 0, yihu_route_snapshot },
+  { "GET", "/v1/changes", CONSOLES | ROLE (SWITCHBOARD), 0, yihu_route_changes },
+  { "GET", "/v1/live", EVERY_ROLE & ~ROLE (AUDITOR), 0, NULL },
+  { "POST", "/v1/command", EVERY_ROLE & ~ROLE (AUDITOR), MIB, yihu_route_command },
+  { "POST", "/v1/reveal", CONSOLES, MIB, yihu_route_reveal },
+  { "POST", "/v1/cameras/*/grant", CONSOLES, MIB, yihu_route_camera_grant },
+  { "GET", "/v1/orders", ROLE (PROVIDER), 0, yihu_route_orders },
+  { "GET", "/v1/basemap", CONSOLES, 0, yihu_route_get_basemap },
+  { "PUT", "/v1/basemap", ROLE (ADMINISTRATOR), 64 * MIB, yihu_route_put_basemap },
+  { "POST", "/v1/import/*", ROLE (ADMINISTRATOR), 8 * MIB, yihu_route_import },
+  { "POST", "/v1/accounts", ROLE (ADMINISTRATOR), MIB, yihu_route_accounts },
+  { "GET", "/v1/audit", ROLE (ADMINISTRATOR) | ROLE (AUDITOR), 0, yihu_route_audit },
+};
+
+const YihuRoute *
+yihu_routes_get_all (guint *n_routes)
+{
+  *n_routes = G_N_ELEMENTS (routes);
+  return routes;
+}
+
+static gboolean
+matches (const YihuRoute *route, const char *path, char **object)
+{
+  const char *star = strchr (route->path, '*');
+  gsize before;
+  gsize after;
+  gsize length;
+
+  if (star == NULL)
+    return g_str_equal (route->path, path);
+  before = star - route->path;
+  after = strlen (star + 1);
+  length = strlen (path);
+  if (length <= before + after || strncmp (route->path, path, before) != 0
+      || !g_str_equal (path + length - after, star + 1)
+      || memchr (path + before, '/', length - before - after) != NULL)
+    return FALSE;
+  g_free (*object);
+  *object = g_strndup (path + before, length - before - after);
+  return TRUE;
+}
+
+const YihuRoute *
+yihu_routes_lookup (const char *method,
+                    const char *path,
+                    char **object,
+                    gboolean *is_wrong_method,
+                    GError **error)
+{
+  *object = NULL;
+  *is_wrong_method = FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    {
+      if (!matches (&routes[i], path, object))
+        continue;
+      if (g_str_equal (routes[i].method, method))
+        return &routes[i];
+      *is_wrong_method = TRUE;
+    }
+  g_clear_pointer (object, g_free);
+  if (*is_wrong_method)
+    g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_NOT_FOUND, "this path has no such method");
+  else
+    g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_NOT_FOUND, "there is no such path");
+  return NULL;
+}

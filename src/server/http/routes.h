@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "server/http/exchange.h"
+
+/* The one table of what can be asked, by whom, and how large it may be. */
+
+G_BEGIN_DECLS
+
+typedef void (*YihuRouteFunc) (YihuExchange *exchange);
+
+#define YIHU_ROUTE_PUBLIC (1u << 31)
+
+typedef struct
+{
+  const char *method;
+  const char *path; /* one segment may be '*' */
+  guint roles; /* mask of 1 << YihuRole, or PUBLIC */
+  gsize max_body;
+  YihuRouteFunc run; /* NULL: the live connection */
+} YihuRoute;
+
+const YihuRoute *yihu_routes_get_all (guint *n_routes);
+
+/* NOT_FOUND; a known path with another method sets @is_wrong_method. @object: (out) (transfer full)
+ * (nullable): the segment at '*'. */
+const YihuRoute *yihu_routes_lookup (const char *method,
+                                     const char *path,
+                                     char **object,
+                                     gboolean *is_wrong_method,
+                                     GError **error);
+
+/* login.c */
+void yihu_route_health (YihuExchange *exchange);
+void yihu_route_login (YihuExchange *exchange);
+void yihu_route_logout (YihuExchange *exchange);
+/* feed-routes.c */
+void yihu_route_snapshot (YihuExchange *exchange);
+void yihu_route_changes (YihuExchange *exchange);
+void yihu_route_get_basemap (YihuExchange *exchange);
+void yihu_route_put_basemap (YihuExchange *exchange);
+/* work-routes.c */
+void yihu_route_command (YihuExchange *exchange);
+void yihu_route_reveal (YihuExchange *exchange);
+void yihu_route_camera_grant (YihuExchange *exchange);
+void yihu_route_orders (YihuExchange *exchange);
+/* admin-routes.c */
+void yihu_route_import (YihuExchange *exchange);
+void yihu_route_accounts (YihuExchange *exchange);
+void yihu_route_audit (YihuExchange *exchange);
+
+G_END_DECLS

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/clock.h"
+
+#include <gio/gio.h>
+
+/* The central server as an object: store, writer, readers, live connections and the HTTP door. One
+ * main context; several may live in one process (tests). */
+
+G_BEGIN_DECLS
+
+#define YIHU_TYPE_SERVER (yihu_server_get_type ())
+G_DECLARE_FINAL_TYPE (YihuServer, yihu_server, YIHU, SERVER, GObject)
+
+typedef struct
+{
+  const char *data_dir; /* made if it is not there */
+  const char *listen; /* "127.0.0.1:0"; port 0: the kernel chooses */
+  const char *sip_registrar; /* "sip:127.0.0.1:5060"; told to operators */
+  const char *tenant_name; /* "营口市 12349"; told by health */
+  const char *area_code; /* "0417": for telephone numbers without one */
+  guint max_connections; /* of one address; 0: 1024 */
+} YihuServerConfig;
+
+YihuServer *yihu_server_new (const YihuServerConfig *config, YihuClock *clock, GError **error);
+guint yihu_server_get_port (YihuServer *self);
+
+/* Stops accepting, answers what is under way, writes what is queued, checkpoints. */
+void yihu_server_stop (YihuServer *self);
+
+/* Makes the store in @data_dir, if need be, and an administrator who may log in. */
+gboolean yihu_server_init_administrator (const char *data_dir,
+                                         const char *login,
+                                         const char *password,
+                                         YihuClock *clock,
+                                         GError **error);
+
+G_END_DECLS

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/division-code.h"
+#include "domain/account.h"
+
+/* Who does something: an account at a device, and the districts it may touch. Immutable,
+ * reference-counted, any thread. */
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  YihuAccount *account; /* (owned) */
+  char *device;
+  YihuDivisionRange scope;
+} YihuActor;
+
+YihuActor *yihu_actor_new (YihuAccount *account, const char *device);
+YihuActor *yihu_actor_ref (YihuActor *self);
+void yihu_actor_unref (YihuActor *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (YihuActor, yihu_actor_unref)
+
+YihuRole yihu_actor_get_role (const YihuActor *self);
+
+/* Division 0 belongs to the whole tenant and so to everybody in it. */
+gboolean yihu_actor_sees (const YihuActor *self, gint64 division);
+gboolean yihu_actor_check (const YihuActor *self, gint64 division, GError **error); /* FORBIDDEN */
+
+/* Whether the feed of @role carries records of @type at all. */
+gboolean yihu_role_gets_kind (YihuRole role, const YihuRecordType *type);
+
+G_END_DECLS

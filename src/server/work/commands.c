@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The table of commands and the frame around each: idempotency key first, then role, then the use
+ * case, then the audit row; rows, feed, audit and the kept answer are one transaction.
+ *
+ * Invariant: an answer that was decided (ok or refused) is kept under its key and given again; an
+ * outage (full disk, full queue) is not an answer and is not kept, so the same key may be tried
+ * again. */
+
+#include "server/work/commands.h"
+
+#include "base/error.h"
+#include "server/work/use-case.h"
+
+#include <string.h>
+
+#define DESK ((1u << YIHU_ROLE_OPERATOR) | (1u << YIHU_ROLE_SUPERVISOR))
+#define CONSOLES (DESK | (1u << YIHU_ROLE_REVIEWER))
+#define SWITCHBOARD (1u << YIHU_ROLE_SWITCHBOARD)
+
+static const struct
+{
+  const char *name;
+  guint roles;
+  YihuUseCase run;
+} commands[] = {
+  { "order.create", DESK, yihu_orders_create },
+  { "note.add", CONSOLES, yihu_notes_add },
+  { "elder.register", DESK, yihu_elders_register },
+  { "elder.add-phone", DESK, yihu_elders_add_phone },
+  { "call.identify", DESK, yihu_calls_identify },
+  { "call.close", DESK, yihu_calls_close },
+  { "call.begin", SWITCHBOARD, yihu_calls_begin },
+  { "seat.set", SWITCHBOARD, yihu_seats_set },
+};
+
+/* Verbs of the flows; the flow table itself decides the rest. */
+static const struct
+{
+  const char *prefix;
+  const YihuFlow *flow;
+  YihuUseCase run;
+} flows[] = {
+  { "order.", &yihu_order_flow, yihu_orders_move },
+  { "call.", &yihu_call_flow, yihu_calls_move },
+};
+
+static guint
+flow_roles (const YihuFlow *flow, const char *verb)
+{
+  guint roles = 0;
+
+  for (guint i = 0; i < flow->n_moves; i++)
+    if (g_str_equal (flow->moves[i].verb, verb))
+      roles |= flow->moves[i].roles;
+  return roles;
+}
+
+static YihuUseCase
+find_use_case (const char *name, guint *roles)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (commands[i].name, name))
+      {
+        *roles = commands[i].roles;
+        return commands[i].run;
+      }
+  for (guint i = 0; i < G_N_ELEMENTS (flows); i++)
+    if (g_str_has_prefix (name, flows[i].prefix))
+      {
+        *roles = flow_roles (flows[i].flow, name + strlen (flows[i].prefix));
+        return *roles != 0 ? flows[i].run : NULL;
+      }
+  *roles = 0;
+  return NULL;
+}
+
+guint
+yihu_commands_get_roles (const char *name)
+{
+  guint roles = 0;
+
+  find_use_case (name, &roles);
+  return roles;
+}
+
+typedef struct
+{
+  YihuActor *actor; /* (owned) */
+  YihuCommand *command; /* (owned) */
+  YihuReply *reply; /* (owned) (nullable) */
+  YihuCommandDoneFunc done;
+  gpointer data;
+} Submission;
+
+static void
+submission_free (Submission *self)
+{
+  yihu_actor_unref (self->actor);
+  yihu_command_unref (self->command);
+  g_clear_pointer (&self->reply, yihu_reply_free);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Submission, submission_free)
+
+static gboolean
+run_use_case (YihuWork *work, Submission *self, YihuRecord **row, GError **error)
+{
+  const YihuCommand *command = self->command;
+  guint roles = 0;
+  YihuUseCase run = find_use_case (command->name, &roles);
+  const char *reason = json_string_value (json_object_get (command->args, "reason"));
+
+  if (run == NULL)
+    {
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_UNKNOWN, "there is no such command");
+      return FALSE;
+    }
+  if ((roles & (1u << yihu_actor_get_role (self->actor))) == 0)
+    {
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_FORBIDDEN, "'%s' is not for this role",
+                   command->name);
+      return FALSE;
+    }
+  return run (work, self->actor, self->command, row, error)
+         && yihu_work_audit (work, self->actor, command->name, command->object, reason, error);
+}
+
+/* Outages are not answers. */
+static gboolean
+is_decision (const GError *error)
+{
+  if (error->domain != YIHU_ERROR)
+    return FALSE;
+  switch (error->code)
+    {
+    case YIHU_ERROR_INVALID:
+    case YIHU_ERROR_TOO_LARGE:
+    case YIHU_ERROR_FORBIDDEN:
+    case YIHU_ERROR_NOT_FOUND:
+    case YIHU_ERROR_CONFLICT:
+    case YIHU_ERROR_REJECTED:
+    case YIHU_ERROR_UNKNOWN:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/* Where the key is known: TRUE with the first answer, or KEY_REUSED. */
+static gboolean
+recall (YihuWork *work, Submission *self, const char *hash, gboolean *known, GError **error)
+{
+  g_auto (YihuIdem) idem = { 0 };
+  g_autoptr (json_t) json = NULL;
+
+  if (!yihu_store_find_idem (work->store, self->command->key, &idem, error))
+    return FALSE;
+  *known = idem.reply != NULL;
+  if (!*known)
+    return TRUE;
+  if (!g_str_equal (idem.body_hash, hash)
+      || !g_str_equal (idem.account, self->actor->account->record.id))
+    {
+      g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_KEY_REUSED,
+                           "this key was used for another command");
+      return FALSE;
+    }
+  json = yihu_json_parse (idem.reply, -1, 0, error);
+  self->reply = json != NULL ? yihu_reply_from_json (json, error) : NULL;
+  if (self->reply == NULL)
+    return FALSE;
+  self->reply->again = TRUE;
+  return TRUE;
+}
+
+static gboolean
+remember (YihuWork *work, Submission *self, char *hash, GError **error)
+{
+  g_autoptr (json_t) json = yihu_reply_to_json (self->reply);
+  g_autofree char *text = yihu_json_print (json);
+  YihuIdem idem = { self->actor->account->record.id, hash, yihu_work_get_now_us (work), text };
+
+  return yihu_store_put_idem (work->store, self->command->key, &idem, error);
+}
+
+static gboolean
+run_command (YihuWork *work, gpointer data, GError **error)
+{
+  Submission *self = data;
+  g_autofree char *hash = yihu_command_dup_hash (self->command);
+  g_autoptr (GError) refusal = NULL;
+  g_autoptr (YihuRecord) row = NULL;
+  gboolean known = FALSE;
+
+  g_clear_pointer (&self->reply, yihu_reply_free);
+  if (!recall (work, self, hash, &known, error))
+    return FALSE;
+  if (known)
+    return TRUE;
+  if (run_use_case (work, self, &row, &refusal))
+    {
+      self->reply = yihu_reply_new (self->command->key, work->tenant.seq, row);
+      return remember (work, self, hash, error);
+    }
+  if (!is_decision (refusal))
+    {
+      g_propagate_error (error, g_steal_pointer (&refusal));
+      return FALSE;
+    }
+  yihu_work_undo (work);
+  self->reply = yihu_reply_new_error (self->command->key, refusal, row);
+  return remember (work, self, hash, error);
+}
+
+static void
+on_command_done (const GError *error, gpointer data)
+{
+  g_autoptr (Submission) self = data;
+
+  if (error != NULL)
+    {
+      g_clear_pointer (&self->reply, yihu_reply_free);
+      self->reply = yihu_reply_new_error (self->command->key, error, NULL);
+    }
+  self->done (self->reply, self->data);
+}
+
+void
+yihu_commands_submit (YihuWriter *writer,
+                      YihuActor *actor,
+                      YihuCommand *command,
+                      YihuCommandDoneFunc done,
+                      gpointer data)
+{
+  Submission *self = g_new0 (Submission, 1);
+  g_autoptr (GError) error = NULL;
+
+  self->actor = yihu_actor_ref (actor);
+  self->command = yihu_command_ref (command);
+  self->done = done;
+  self->data = data;
+  if (!yihu_writer_push (writer, run_command, on_command_done, self, &error))
+    on_command_done (error, self);
+}

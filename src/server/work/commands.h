@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "server/work/writer.h"
+
+/* Commands: which there are, who may give them, and that each takes effect exactly once. */
+
+G_BEGIN_DECLS
+
+/* In the main context, once; @reply is (transfer none). */
+typedef void (*YihuCommandDoneFunc) (const YihuReply *reply, gpointer data);
+
+/* A full queue is answered at once. */
+void yihu_commands_submit (YihuWriter *writer,
+                           YihuActor *actor,
+                           YihuCommand *command,
+                           YihuCommandDoneFunc done,
+                           gpointer data);
+
+/* Mask of roles that may give a command of this name; 0: there is none. */
+guint yihu_commands_get_roles (const char *name);
+
+G_END_DECLS

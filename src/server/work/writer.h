@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "server/work/work.h"
+
+/* The one thread that writes. Jobs are taken in order, up to 256 at a time share one transaction
+ * and so one sync of the disk; each has its own savepoint, so a bad one takes nothing along. */
+
+G_BEGIN_DECLS
+
+#define YIHU_TYPE_WRITER (yihu_writer_get_type ())
+G_DECLARE_FINAL_TYPE (YihuWriter, yihu_writer, YIHU, WRITER, GObject)
+
+/* In the writer's thread. FALSE with error: the job's rows are taken back. May run twice (after a
+ * full disk the jobs of a batch are tried one by one), so it must begin by forgetting its results.
+ */
+typedef gboolean (*YihuWriterFunc) (YihuWork *work, gpointer data, GError **error);
+
+/* In the main context, after the commit; exactly once for each accepted job. */
+typedef void (*YihuWriterDoneFunc) (const GError *error, gpointer data);
+
+/* After the answers of a batch: what it put into the feed. (transfer none) */
+typedef void (*YihuWriterPublishFunc) (GPtrArray *events, const YihuTenant *tenant, gpointer data);
+
+YihuWriter *yihu_writer_new (YihuStore *store,
+                             YihuClock *clock,
+                             const char *area_code,
+                             YihuWriterPublishFunc publish,
+                             gpointer publish_data,
+                             GError **error);
+
+/* FALSE with YIHU_ERROR_BUSY when the queue is full; then @done is not called. Any thread. */
+gboolean yihu_writer_push (YihuWriter *self,
+                           YihuWriterFunc run,
+                           YihuWriterDoneFunc done,
+                           gpointer data,
+                           GError **error);
+
+/* Finishes what is queued, checkpoints and joins; the answers still come in the main context. */
+void yihu_writer_shutdown (YihuWriter *self);
+
+/* How many jobs, and in how many transactions: grouping is what makes a slow disk bearable. */
+void yihu_writer_get_counts (YihuWriter *self, guint64 *jobs, guint64 *commits);
+
+/* For tests: holds the thread before its next batch until released. */
+void yihu_writer_hold (YihuWriter *self);
+void yihu_writer_release (YihuWriter *self);
+
+G_END_DECLS
