@@ -7,17 +7,20 @@
 
 #define YIHU_TIME_MAX_US G_GINT64_CONSTANT (4102444800000000) /* 2100-01-01 */
 
-#define YIHU_TEXT_FIELD(TypeName, member, flags, max_bytes)                                        \
+#define YIHU_TEXT_FIELD(TypeName, member, flag_mask, max_bytes)                                    \
   {                                                                                                \
-#member, YIHU_FIELD_TEXT, flags, offsetof(TypeName, member), 0, max_bytes, NULL                \
+    .name = #member, .kind = YIHU_FIELD_TEXT, .flags = flag_mask,                                  \
+    .offset = offsetof (TypeName, member), .highest = max_bytes                                    \
   }
-#define YIHU_INT_FIELD(TypeName, member, flags, lowest, highest)                                   \
+#define YIHU_INT_FIELD(TypeName, member, flag_mask, least, most)                                   \
   {                                                                                                \
-#member, YIHU_FIELD_INT, flags, offsetof(TypeName, member), lowest, highest, NULL              \
+    .name = #member, .kind = YIHU_FIELD_INT, .flags = flag_mask,                                   \
+    .offset = offsetof (TypeName, member), .lowest = least, .highest = most                        \
   }
-#define YIHU_ENUM_FIELD(TypeName, member, flags, nicks)                                            \
+#define YIHU_ENUM_FIELD(TypeName, member, flag_mask, all_nicks)                                    \
   {                                                                                                \
-#member, YIHU_FIELD_ENUM, flags, offsetof(TypeName, member), 0, 0, nicks                       \
+    .name = #member, .kind = YIHU_FIELD_ENUM, .flags = flag_mask,                                  \
+    .offset = offsetof (TypeName, member), .nicks = all_nicks                                      \
   }
 #define YIHU_RECORD_TYPE(TypeName, type_name, kind_name)                                           \
   const YihuRecordType type_name##_type = { kind_name, sizeof (TypeName), fields,                  \

@@ -12,7 +12,7 @@
 
 #define COUNT(member)                                                                              \
   {                                                                                                \
-#member, G_STRUCT_OFFSET(YihuFigures, member)                                                  \
+    .name = #member, .offset = G_STRUCT_OFFSET (YihuFigures, member)                               \
   }
 
 static const struct
