@@ -37,7 +37,7 @@ move_aside (const char *path)
 
   unlink_side_files (path);
   if (g_rename (path, aside) != 0 && errno != ENOENT)
-    g_warning ("cannot move a damaged file aside: %s", g_strerror (errno));
+    g_message ("cannot move a damaged file aside: %s", g_strerror (errno));
 }
 
 /* A file that lost its end shows that here and not in the middle of a call. Pages that are still in
@@ -107,7 +107,7 @@ open_desk (const char *path, GError **error)
 
   if (desk == NULL && g_error_matches (local, YIHU_ERROR, YIHU_ERROR_CORRUPT))
     {
-      g_warning ("the desk's file is damaged and was kept as desk.db.damaged: %s", local->message);
+      g_message ("the desk's file is damaged and was kept as desk.db.damaged: %s", local->message);
       g_clear_error (&local);
       move_aside (path);
       desk = open_desk_once (path, &local);

@@ -28,7 +28,7 @@ read_events (const json_t *array)
       if (event != NULL)
         g_ptr_array_add (events, event);
       else if (error != NULL)
-        g_warning ("an event of the feed was left out: %s", error->message);
+        g_message ("an event of the feed was left out: %s", error->message);
     }
   return events;
 }

@@ -172,7 +172,7 @@ read_new_rows (YihuOutbox *self, GError **error)
       if (row != NULL)
         g_ptr_array_add (self->rows, row);
       else
-        g_warning ("a command in the outbox cannot be read: %s", problem->message);
+        g_message ("a command in the outbox cannot be read: %s", problem->message);
     }
   if (local == NULL)
     return TRUE;
@@ -287,7 +287,7 @@ settle (YihuOutbox *self, Row *row, YihuReply *reply)
   if (!remove_row (self, row, &error))
     {
       /* The file keeps it, so it will be sent again and answered the same. */
-      g_warning ("cannot take an answered command out of the outbox: %s", error->message);
+      g_message ("cannot take an answered command out of the outbox: %s", error->message);
       row->not_before_us =
           yihu_clock_get_monotonic_us (yihu_live_get_clock (self->live)) + BUSY_RETRY_MS * 1000;
       return;
@@ -311,7 +311,7 @@ refuse (YihuOutbox *self, Row *row, YihuReply *reply)
   if (!yihu_database_run (self->database,
                           "UPDATE outbox SET refused = 1, error = ?2, message = ?3 WHERE n = ?1",
                           &error, "iss", row->n, yihu_error_get_wire (code), message))
-    g_warning ("cannot keep a refusal in the outbox: %s", error->message);
+    g_message ("cannot keep a refusal in the outbox: %s", error->message);
   count (self);
   g_signal_emit (self, signals[REFUSED], 0, command, reply);
 }
@@ -457,7 +457,7 @@ yihu_outbox_flush (YihuOutbox *self)
   g_autoptr (GError) error = NULL;
 
   if (!read_new_rows (self, &error))
-    g_warning ("cannot read the outbox: %s", error->message);
+    g_message ("cannot read the outbox: %s", error->message);
   count (self);
   send_waiting (self);
 }

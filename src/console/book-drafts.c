@@ -59,7 +59,7 @@ on_written (GObject *object, GAsyncResult *result, gpointer data)
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     {
-      g_warning ("drafts could not be written: %s", error->message);
+      g_message ("drafts could not be written: %s", error->message);
       if (self->writer_thread != NULL)
         arm (self, RETRY_MS);
       return;

@@ -162,7 +162,7 @@ on_batch_failed (YihuBook *self, Batch *batch, GError *error)
       g_error_free (error);
       return;
     }
-  g_warning ("the feed could not be written: %s", error->message);
+  g_message ("the feed could not be written: %s", error->message);
   if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_CORRUPT)
       || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_NOT_FOUND))
     self->needs_snapshot = TRUE;
@@ -370,7 +370,7 @@ on_settled (YihuOutbox *outbox, YihuCommand *command, YihuReply *reply, YihuBook
   g_autoptr (GError) error = NULL;
 
   if (!yihu_cache_settle_overlay (self->desk, command->key, reply->seq, &error))
-    g_warning ("cannot settle an overlay: %s", error->message);
+    g_message ("cannot settle an overlay: %s", error->message);
   tell_object (self, touched);
 }
 
@@ -384,7 +384,7 @@ on_refused (YihuOutbox *outbox, YihuCommand *command, YihuReply *reply, YihuBook
       g_error_new (YIHU_ERROR, YIHU_ERROR_REJECTED, "the server refused '%s'", command->name);
 
   if (!yihu_cache_drop_overlay (self->desk, command->key, &error))
-    g_warning ("cannot drop an overlay: %s", error->message);
+    g_message ("cannot drop an overlay: %s", error->message);
   tell_object (self, touched);
   g_signal_emit (self, yihu_book_signals[YIHU_BOOK_SIGNAL_REFUSED], 0, command,
                  reply->error != NULL ? reply->error : unsaid);

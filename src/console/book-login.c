@@ -97,7 +97,7 @@ keep_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 
   if (!yihu_cache_keep_login (self->writer, keep->account, keep->scope.lo, keep->scope.hi,
                               keep->key, keep->password, keep->now_us, &error))
-    g_warning ("cannot keep the log-in for a start without the server: %s", error->message);
+    g_message ("cannot keep the log-in for a start without the server: %s", error->message);
   g_task_return_boolean (task, TRUE);
 }
 

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Search as you type over a small sealed city: which typed text finds whom, in which order. */
+
+#include "cache/search-text.h"
+#include "sample.h"
+
+#include <string.h>
+
+#define HOME G_GINT64_CONSTANT (210804000000)
+#define ELSEWHERE G_GINT64_CONSTANT (210811000000)
+
+static const struct
+{
+  const char *id;
+  const char *name;
+  const char *phone;
+} people[] = {
+  { "wang", "王秀英", "+8613879044412" },   { "zheng", "郑思琪", "+8613900000001" },
+  { "shan", "单国强", "+8613900000002" },   { "qiu", "仇英", "+8613900000003" },
+  { "xie", "解放", "+8613900000004" },      { "piao", "朴正姬", "+8613900000005" },
+  { "miao", "缪玉兰", "+8613900000006" },   { "yuchi", "尉迟恭", "+8613900000007" },
+  { "lv", "吕玉兰", "+8613900000008" },     { "ou", "区玉珍", "+864172817331" },
+  { "ouyang", "欧阳修", "+8613900000010" }, { "guli", "买买提·古丽", "+8613900000011" },
+  { "zhang", "张伟", "+8613900000012" },    { "zhang2", "章伟", "+8613900000013" },
+  { "wangw", "汪秀英", "+8613900000014" },
+};
+
+static void
+set_up (Sample *sample, gconstpointer data)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (yihu_record_unref);
+
+  sample_set_up (sample, data);
+  for (guint i = 0; i < G_N_ELEMENTS (people); i++)
+    g_ptr_array_add (records, sample_elder (people[i].id, people[i].name, people[i].phone, HOME));
+  g_ptr_array_add (records, sample_kin ("K1", "shan", "+8615566667777", 0));
+  sample_write (sample->city, sample->key, 1, records);
+}
+
+/* Ids in order, separated by blanks. */
+static char *
+search (YihuCache *cache, const char *text, gint64 lo, gint64 hi, guint limit)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) elders = yihu_cache_search (cache, text, lo, hi, limit, NULL, &error);
+  g_autoptr (GString) ids = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < elders->len; i++)
+    g_string_append_printf (ids, "%s%s", i > 0 ? " " : "",
+                            YIHU_RECORD (g_ptr_array_index (elders, i))->id);
+  return g_string_free (g_steal_pointer (&ids), FALSE);
+}
+
+static const struct
+{
+  const char *text;
+  const char *ids;
+} table[] = {
+  /* characters: the whole name, a surname, a given name, polyphones */
+  { "王秀英", "wang" },
+  { "王", "wang" },
+  { "秀英", "wang wangw" },
+  { "英", "qiu" },
+  { "单", "shan" },
+  { "单国", "shan" },
+  { "国强", "shan" },
+  { "仇英", "qiu" },
+  { "解放", "xie" },
+  { "朴正", "piao" },
+  { "缪", "miao" },
+  { "玉兰", "lv miao" },
+  { "尉", "yuchi" },
+  { "尉迟", "yuchi" },
+  { "尉迟恭", "yuchi" },
+  { "恭", "yuchi" },
+  { "欧阳修", "ouyang" },
+  { "章", "zhang2" },
+  { "章伟", "zhang2" },
+  { "张伟", "zhang" },
+  { "买买提古丽", "guli" },
+  { "买买提·古丽", "guli" },
+  { "龘", "" },
+  /* full pinyin, everyday reading and others */
+  { "wangxiuying", "wang wangw" },
+  { "wangx", "wang wangw" },
+  { "WANG Xiu Ying", "wang wangw" },
+  { "shan", "shan" },
+  { "shanguo", "shan" },
+  { "danguoqiang", "shan" },
+  { "qiuying", "qiu" },
+  { "chouying", "qiu" },
+  { "xief", "xie" },
+  { "jief", "xie" },
+  { "piao", "piao" },
+  { "puzheng", "piao" },
+  { "miaoyu", "miao" },
+  { "yuchigong", "yuchi" },
+  { "weichi", "yuchi" },
+  { "lvyulan", "lv" },
+  { "luyulan", "lv" },
+  { "lüyulan", "lv" },
+  { "ouyuzhen", "ou" },
+  { "quyu", "ou" },
+  { "maimaiti", "guli" },
+  { "xiuying", "wang wangw" },
+  /* initials, and mixed typing */
+  { "wxy", "wang wangw" },
+  { "sgq", "shan" },
+  { "zhengsq", "zheng" },
+  { "zhsq", "zheng" },
+  { "zsiqi", "zheng" },
+  { "zsq", "zheng" },
+  { "wxiuy", "wang wangw" },
+  { "zhengxq", "" },
+  { "chsq", "" },
+  { "dgq", "shan" },
+  /* ends of numbers, own and kin's */
+  { "4412", "wang" },
+  { "412", "wang" },
+  { "13879044412", "wang" },
+  { "138 7904 4412", "wang" },
+  { "13779044412", "" },
+  { "04172817331", "ou" },
+  { "2817331", "ou" },
+  { "0417-2817 331", "ou" },
+  { "４４１２", "wang" },
+  { "66667777", "shan" },
+  { "7777", "shan" },
+  { "55667777", "" },
+  { "12", "" },
+  /* nothing to search for */
+  { "", "" },
+  { "   ", "" },
+  { "w\tx", "" },
+  { "\xff\xfe", "" },
+  { "%", "" },
+  { "'", "" },
+  { "' OR 1=1 --", "" },
+};
+
+static void
+test_table (Sample *sample, gconstpointer data)
+{
+  g_autoptr (YihuCache) cache = sample_open (sample);
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autofree char *ids = search (cache, table[i].text, HOME, HOME + 1, 20);
+
+      if (strcmp (ids, table[i].ids) != 0)
+        g_error ("'%s' finds '%s', not '%s'", table[i].text, ids, table[i].ids);
+    }
+}
+
+static void
+test_too_long (Sample *sample, gconstpointer data)
+{
+  g_autoptr (YihuCache) cache = sample_open (sample);
+  g_autofree char *most = g_strnfill (64, 'w');
+  g_autofree char *more = g_strnfill (65, 'w');
+  g_autoptr (YihuSearchText) kept = yihu_search_text_new (most);
+  g_autoptr (YihuSearchText) refused = yihu_search_text_new (more);
+
+  g_assert_cmpint (kept->kind, ==, YIHU_SEARCH_LETTERS);
+  g_assert_cmpint (refused->kind, ==, YIHU_SEARCH_NOTHING);
+}
+
+static void
+test_home_first (Sample *sample, gconstpointer data)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (yihu_record_unref);
+  g_autoptr (YihuCache) cache = NULL;
+  g_autofree char *ids = NULL;
+  g_autofree char *first = NULL;
+
+  g_ptr_array_add (records, sample_elder ("a", "李安", NULL, ELSEWHERE));
+  g_ptr_array_add (records, sample_elder ("b", "李波", NULL, HOME + 1));
+  g_ptr_array_add (records, sample_elder ("c", "李财", NULL, ELSEWHERE));
+  g_ptr_array_add (records, sample_elder ("d", "李德", NULL, HOME));
+  sample_write (sample->city, sample->key, 1, records);
+  cache = sample_open (sample);
+  ids = search (cache, "li", HOME, HOME + 1000000, 20);
+  g_assert_cmpstr (ids, ==, "b d a c");
+  first = search (cache, "李", HOME, HOME + 1000000, 2);
+  g_assert_cmpstr (first, ==, "b d");
+}
+
+/* A rare surname is found among a thousand of the same sound. */
+static void
+test_rare_among_common (Sample *sample, gconstpointer data)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (yihu_record_unref);
+  g_autoptr (YihuCache) cache = NULL;
+  g_autofree char *ids = NULL;
+  g_autofree char *full = NULL;
+
+  for (guint i = 0; i < 1500; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("E%04u", i);
+
+      g_ptr_array_add (records, sample_elder (id, "张伟", NULL, HOME));
+    }
+  g_ptr_array_add (records, sample_elder ("rare", "章伟", NULL, HOME));
+  sample_write (sample->city, sample->key, 1, records);
+  cache = sample_open (sample);
+  ids = search (cache, "章", 0, 0, 20);
+  g_assert_cmpstr (ids, ==, "rare");
+  full = search (cache, "章伟", 0, 0, 20);
+  g_assert_cmpstr (full, ==, "rare");
+}
+
+static void
+test_cancelled (Sample *sample, gconstpointer data)
+{
+  g_autoptr (YihuCache) cache = sample_open (sample);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_cancellable_cancel (cancellable);
+  g_assert_null (yihu_cache_search (cache, "wang", 0, 0, 20, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static void
+test_overlay (Sample *sample, gconstpointer data)
+{
+  g_autoptr (YihuCache) cache = sample_open (sample);
+  g_autoptr (YihuElder) registered = sample_elder ("new", "王新民", "+8613511112222", HOME);
+  g_autoptr (YihuElder) renamed = sample_elder ("wang", "黄秀英", "+8613879044412", HOME);
+  g_autofree char *by_name = NULL;
+  g_autofree char *by_pinyin = NULL;
+  g_autofree char *by_tail = NULL;
+  g_autofree char *gone = NULL;
+
+  g_assert_true (yihu_cache_put_overlay (cache, "key-1", registered, NULL));
+  g_assert_true (yihu_cache_put_overlay (cache, "key-2", renamed, NULL));
+  by_name = search (cache, "王新", HOME, HOME + 1, 20);
+  g_assert_cmpstr (by_name, ==, "new");
+  by_pinyin = search (cache, "huangxy", HOME, HOME + 1, 20);
+  g_assert_cmpstr (by_pinyin, ==, "wang");
+  by_tail = search (cache, "2222", HOME, HOME + 1, 20);
+  g_assert_cmpstr (by_tail, ==, "new");
+  gone = search (cache, "王秀英", HOME, HOME + 1, 20);
+  g_assert_cmpstr (gone, ==, "");
+}
+
+#define ADD(name, func) g_test_add ("/search/" name, Sample, NULL, set_up, func, sample_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  yihu_json_init ();
+  ADD ("table", test_table);
+  ADD ("too-long", test_too_long);
+  ADD ("home-first", test_home_first);
+  ADD ("rare-among-common", test_rare_among_common);
+  ADD ("cancelled", test_cancelled);
+  ADD ("overlay", test_overlay);
+  return g_test_run ();
+}

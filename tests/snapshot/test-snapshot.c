@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The console's file: every kind goes in and comes out, nothing personal stands in it readable, and
+ * a file of another key, another schema or with damage is told apart. */
+
+#define _GNU_SOURCE /* memmem() */
+#include "base/error.h"
+#include "domain/kinds.h"
+#include "snapshot/snapshot.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+typedef struct
+{
+  char *directory;
+  char *path;
+  GBytes *key;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  guint8 key[YIHU_SNAPSHOT_KEY_BYTES];
+
+  memset (key, 7, sizeof key);
+  fixture->directory = g_dir_make_tmp ("yihu-snapshot-XXXXXX", NULL);
+  fixture->path = g_build_filename (fixture->directory, "city.db", NULL);
+  fixture->key = g_bytes_new (key, sizeof key);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  static const char *const suffixes[] = { "", "-wal", "-shm" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *file = g_strconcat (fixture->path, suffixes[i], NULL);
+
+      g_unlink (file);
+    }
+  g_assert_cmpint (g_rmdir (fixture->directory), ==, 0);
+  g_bytes_unref (fixture->key);
+  g_free (fixture->path);
+  g_free (fixture->directory);
+}
+
+static YihuSnapshotFile *
+create (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  YihuSnapshotFile *file = yihu_snapshot_file_create (fixture->path, fixture->key, &error);
+
+  g_assert_no_error (error);
+  return file;
+}
+
+static void
+finish (YihuSnapshotFile *file)
+{
+  g_autoptr (GError) error = NULL;
+
+  yihu_snapshot_file_finish (file, 210800000000, 210900000000, 3, 41, 1700000000000000, &error);
+  g_assert_no_error (error);
+  yihu_snapshot_file_close (file);
+}
+
+static YihuSnapshotFile *
+open_with (Fixture *fixture, YihuDatabaseMode mode)
+{
+  g_autoptr (GError) error = NULL;
+  YihuSnapshotFile *file = yihu_snapshot_file_open (fixture->path, fixture->key, mode, &error);
+
+  g_assert_no_error (error);
+  return file;
+}
+
+static void
+put (YihuSnapshotFile *file, gconstpointer record)
+{
+  g_autoptr (GError) error = NULL;
+
+  yihu_snapshot_file_put (file, record, &error);
+  g_assert_no_error (error);
+}
+
+static gpointer
+try_read (YihuSnapshotFile *file, const YihuRecordType *type, const char *id, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT 1, %s FROM %s WHERE id = ?1",
+                                          yihu_snapshot_file_columns (file, type), type->name);
+  g_autoptr (YihuRows) rows =
+      yihu_database_query (yihu_snapshot_file_get_database (file), sql, error, "s", id);
+
+  g_assert_nonnull (rows);
+  return yihu_rows_next (rows, error) ? yihu_snapshot_file_read (file, type, rows, 1, error) : NULL;
+}
+
+static gpointer
+read_record (YihuSnapshotFile *file, const YihuRecordType *type, const char *id)
+{
+  g_autoptr (GError) error = NULL;
+  gpointer record = try_read (file, type, id, &error);
+
+  g_assert_no_error (error);
+  return record;
+}
+
+static gint64
+query (YihuSnapshotFile *file, const char *sql)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 value = -1;
+
+  yihu_database_query_int (yihu_snapshot_file_get_database (file), sql, &value, &error, "");
+  g_assert_no_error (error);
+  return value;
+}
+
+/* Every field has a value of its own, so that two swapped columns show. Server fields stay empty:
+ * they must not come back. */
+static gpointer
+make_full (const YihuRecordType *type)
+{
+  YihuRecord *record = yihu_record_new (type, "id-1");
+
+  record->version = 5;
+  record->division = 210804001002;
+  for (guint i = 0; i < type->n_fields; i++)
+    {
+      const YihuField *field = &type->fields[i];
+
+      if (field->flags & YIHU_FIELD_SERVER)
+        continue;
+      if (field->kind == YIHU_FIELD_TEXT)
+        {
+          g_autofree char *text = g_strdup_printf ("%u值%s", i, field->name);
+          const char *end = text + MIN (strlen (text), (gsize) field->highest);
+
+          while (!g_utf8_validate (text, end - text, NULL))
+            end--;
+          text[end - text] = '\0';
+          yihu_record_set_text (record, field, text);
+        }
+      else if (field->kind == YIHU_FIELD_ENUM)
+        yihu_record_set_int (record, field, g_strv_length ((char **) field->nicks) - 1);
+      else
+        yihu_record_set_int (record, field, MIN (field->lowest + 11 + i, field->highest));
+    }
+  return record;
+}
+
+static void
+test_every_kind (Fixture *fixture, gconstpointer data)
+{
+  YihuSnapshotFile *file = create (fixture);
+
+  for (guint i = 0; i < yihu_n_record_types; i++)
+    {
+      g_autoptr (YihuRecord) record = make_full (yihu_record_types[i]);
+
+      put (file, record);
+    }
+  finish (file);
+
+  file = open_with (fixture, YIHU_DATABASE_READER);
+  for (guint i = 0; i < yihu_n_record_types; i++)
+    {
+      g_autoptr (YihuRecord) record = make_full (yihu_record_types[i]);
+      g_autoptr (YihuRecord) found = NULL;
+
+      if (yihu_record_types[i] == &yihu_account_type)
+        continue;
+      found = read_record (file, yihu_record_types[i], "id-1");
+      g_assert_true (yihu_record_equal (found, record));
+    }
+  g_assert_cmpint (yihu_snapshot_file_get_meta (file, "lo"), ==, 210800000000);
+  g_assert_cmpint (yihu_snapshot_file_get_meta (file, "hi"), ==, 210900000000);
+  g_assert_cmpint (yihu_snapshot_file_get_meta (file, "epoch"), ==, 3);
+  g_assert_cmpint (yihu_snapshot_file_get_meta (file, "seq"), ==, 41);
+  g_assert_cmpint (yihu_snapshot_file_get_meta (file, "made_at_us"), ==, 1700000000000000);
+  yihu_snapshot_file_close (file);
+}
+
+static void
+test_server_fields (Fixture *fixture, gconstpointer data)
+{
+  YihuSnapshotFile *file = create (fixture);
+  g_autoptr (YihuElder) elder = yihu_elder_new ("E1");
+  g_autoptr (YihuCamera) camera = yihu_camera_new ("C1");
+  g_autoptr (YihuElder) found = NULL;
+  g_autoptr (YihuCamera) found_camera = NULL;
+
+  elder->name = g_strdup ("王秀英");
+  elder->id_card = g_strdup ("210804194203040022");
+  camera->institution = g_strdup ("I1");
+  camera->name = g_strdup ("大厅");
+  camera->address = g_strdup ("rtsp://127.0.0.1/1");
+  camera->password = g_strdup ("geheim");
+  put (file, elder);
+  put (file, camera);
+  finish (file);
+  file = open_with (fixture, YIHU_DATABASE_READER);
+  found = read_record (file, &yihu_elder_type, "E1");
+  found_camera = read_record (file, &yihu_camera_type, "C1");
+  g_assert_null (found->id_card);
+  g_assert_null (found_camera->address);
+  g_assert_null (found_camera->password);
+  g_assert_cmpstr (found_camera->name, ==, "大厅");
+  yihu_snapshot_file_close (file);
+}
+
+static void
+assert_absent (Fixture *fixture, const char *text)
+{
+  g_autofree char *bytes = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (fixture->path, &bytes, &size, NULL));
+  g_assert_null (memmem (bytes, size, text, strlen (text)));
+}
+
+static void
+test_nothing_personal_is_readable (Fixture *fixture, gconstpointer data)
+{
+  YihuSnapshotFile *file = create (fixture);
+  g_autoptr (YihuElder) elder = yihu_elder_new ("E1");
+  g_autoptr (YihuKin) kin = yihu_kin_new ("K1");
+  g_autoptr (YihuCall) call = yihu_call_new ("A1");
+  g_autoptr (YihuNote) note = yihu_note_new ("N1");
+  g_autoptr (YihuOrder) order = yihu_order_new ("O1");
+
+  elder->name = g_strdup ("王秀英");
+  elder->phone = g_strdup ("+8613879044412");
+  elder->phone2 = g_strdup ("+864172817331");
+  elder->address = g_strdup ("红旗街道12号");
+  elder->conditions = g_strdup ("高血压");
+  elder->lat_e7 = 402664810;
+  kin->elder = g_strdup ("E1");
+  kin->name = g_strdup ("李建国");
+  kin->phone = g_strdup ("+8613912345678");
+  call->number = g_strdup ("+8613879044412");
+  call->note = g_strdup ("要送餐");
+  note->text = g_strdup ("门禁坏了");
+  order->elder = g_strdup ("E1");
+  order->note = g_strdup ("少放盐");
+  put (file, elder);
+  put (file, kin);
+  put (file, call);
+  put (file, note);
+  put (file, order);
+  finish (file);
+
+  static const char *const secrets[] = { "王秀英",      "秀英",        "李建国",   "13879044412",
+                                         "21444097831", "2817331",     "1337182",  "红旗街道",
+                                         "13912345678", "87654321931", "高血压",   "要送餐",
+                                         "门禁坏了",    "少放盐",      "402664810" };
+  for (guint i = 0; i < G_N_ELEMENTS (secrets); i++)
+    assert_absent (fixture, secrets[i]);
+}
+
+static void
+assert_refused (Fixture *fixture, GBytes *key, YihuError code)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (yihu_snapshot_file_open (fixture->path, key, YIHU_DATABASE_READER, &error));
+  g_assert_error (error, YIHU_ERROR, (int) code);
+}
+
+static void
+test_wrong_files (Fixture *fixture, gconstpointer data)
+{
+  YihuSnapshotFile *file = create (fixture);
+  guint8 other[YIHU_SNAPSHOT_KEY_BYTES] = { 1, 2, 3 };
+  g_autoptr (GBytes) other_key = g_bytes_new (other, sizeof other);
+  g_autoptr (GBytes) short_key = g_bytes_new (other, 31);
+
+  yihu_snapshot_file_close (file);
+  assert_refused (fixture, fixture->key, YIHU_ERROR_CORRUPT); /* not finished */
+
+  finish (create (fixture));
+  assert_refused (fixture, other_key, YIHU_ERROR_UNAUTHORIZED);
+  assert_refused (fixture, short_key, YIHU_ERROR_INVALID);
+
+  file = open_with (fixture, YIHU_DATABASE_CACHE);
+  g_assert_true (
+      yihu_database_exec (yihu_snapshot_file_get_database (file), "PRAGMA user_version=99", NULL));
+  yihu_snapshot_file_close (file);
+  assert_refused (fixture, fixture->key, YIHU_ERROR_VERSION);
+
+  g_assert_true (
+      g_file_set_contents (fixture->path, "not a database, but long enough to look", -1, NULL));
+  assert_refused (fixture, fixture->key, YIHU_ERROR_CORRUPT);
+  g_unlink (fixture->path);
+  assert_refused (fixture, fixture->key, YIHU_ERROR_NOT_FOUND);
+}
+
+static void
+test_without_key (Fixture *fixture, gconstpointer data)
+{
+  YihuSnapshotFile *file = create (fixture);
+  g_autoptr (YihuElder) elder = yihu_elder_new ("E1");
+  g_autoptr (YihuProvider) provider = yihu_provider_new ("P1");
+  g_autoptr (YihuProvider) found = NULL;
+  g_autoptr (GError) error = NULL;
+
+  elder->name = g_strdup ("王秀英");
+  provider->name = g_strdup ("爱心助餐");
+  put (file, elder);
+  put (file, provider);
+  finish (file);
+  file = yihu_snapshot_file_open (fixture->path, NULL, YIHU_DATABASE_CACHE, &error);
+  g_assert_no_error (error);
+  found = read_record (file, &yihu_provider_type, "P1");
+  g_assert_cmpstr (found->name, ==, "爱心助餐");
+  g_assert_null (try_read (file, &yihu_elder_type, "E1", &error));
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_UNAUTHORIZED);
+  g_clear_error (&error);
+  g_assert_false (yihu_snapshot_file_put (file, elder, &error));
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_UNAUTHORIZED);
+  yihu_snapshot_file_close (file);
+}
+
+static void
+test_tampered (Fixture *fixture, gconstpointer data)
+{
+  YihuSnapshotFile *file = create (fixture);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 1; i <= 2; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("E%u", i);
+      g_autoptr (YihuElder) elder = yihu_elder_new (id);
+
+      elder->name = g_strdup_printf ("王秀%u", i);
+      put (file, elder);
+    }
+  finish (file);
+  file = open_with (fixture, YIHU_DATABASE_CACHE);
+  g_assert_true (yihu_database_exec (
+      yihu_snapshot_file_get_database (file),
+      "UPDATE elder SET sealed = (SELECT sealed FROM elder WHERE id = 'E2') WHERE id = 'E1'",
+      NULL));
+  g_assert_null (try_read (file, &yihu_elder_type, "E1", &error));
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT);
+  g_clear_error (&error);
+  g_assert_true (yihu_database_exec (yihu_snapshot_file_get_database (file),
+                                     "UPDATE elder SET sealed = x'00' WHERE id = 'E2'", NULL));
+  g_assert_null (try_read (file, &yihu_elder_type, "E2", &error));
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT);
+  g_clear_error (&error);
+  g_assert_true (yihu_database_exec (yihu_snapshot_file_get_database (file),
+                                     "UPDATE elder SET sealed = NULL WHERE id = 'E2'", NULL));
+  g_assert_null (try_read (file, &yihu_elder_type, "E2", &error));
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT);
+  yihu_snapshot_file_close (file);
+}
+
+static void
+put_elder (YihuSnapshotFile *file, gint64 version, const char *name, const char *phone)
+{
+  g_autoptr (YihuElder) elder = yihu_elder_new ("E1");
+
+  elder->record.version = version;
+  elder->name = g_strdup (name);
+  elder->phone = g_strdup (phone);
+  put (file, elder);
+}
+
+static gint64
+count_phone (YihuSnapshotFile *file, const char *phone)
+{
+  g_autofree char *sql =
+      g_strdup_printf ("SELECT count(*) FROM elder WHERE phone_hash = %" G_GINT64_FORMAT,
+                       yihu_snapshot_file_hash_phone (file, phone));
+
+  return query (file, sql);
+}
+
+/* The same in a file under construction and in a finished one. */
+static void
+check_updates (YihuSnapshotFile *file)
+{
+  g_autoptr (YihuElder) found = NULL;
+
+  put_elder (file, 3, "单秀英", "+8613800000001");
+  put_elder (file, 2, "王五", "+8613800000002"); /* late and older: skipped */
+  found = read_record (file, &yihu_elder_type, "E1");
+  g_assert_cmpstr (found->name, ==, "单秀英");
+  g_assert_cmpint (count_phone (file, "+8613800000001"), ==, 1);
+  g_assert_cmpint (count_phone (file, "+8613800000002"), ==, 0);
+
+  put_elder (file, 4, "仇兰", "+8613800000003");
+  g_assert_cmpint (count_phone (file, "+8613800000001"), ==, 0);
+  g_assert_cmpint (count_phone (file, "+8613800000003"), ==, 1);
+  g_assert_cmpint (count_phone (file, "+8613800000003,801"), ==, 1);
+  put_elder (file, 4, "仇兰", "+8613800000003"); /* again: harmless */
+  g_assert_cmpint (query (file, "SELECT count(*) FROM elder"), ==, 1);
+}
+
+static gint64
+count_key (YihuSnapshotFile *file, const char *key)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT count(*) FROM elder_key WHERE key = '%s'", key);
+
+  return query (file, sql);
+}
+
+static void
+test_updates (Fixture *fixture, gconstpointer data)
+{
+  YihuSnapshotFile *file = create (fixture);
+  g_autoptr (GError) error = NULL;
+
+  check_updates (file);
+  finish (file);
+  file = open_with (fixture, YIHU_DATABASE_CACHE);
+  g_assert_cmpint (count_key (file, "choulan"), ==, 1);
+  g_assert_cmpint (count_key (file, "danxiuying"), ==, 0);
+  put_elder (file, 5, "解兰", NULL);
+  g_assert_cmpint (count_key (file, "choulan"), ==, 0);
+  g_assert_cmpint (count_key (file, "jielan"), ==, 1);
+  g_assert_true (yihu_snapshot_file_remove (file, &yihu_elder_type, "E1", &error));
+  g_assert_cmpint (query (file, "SELECT count(*) FROM elder_key"), ==, 0);
+  check_updates (file);
+  g_assert_cmpint (query (file, "SELECT count(*) FROM elder_key WHERE key LIKE 'dan%'"), ==, 0);
+  g_assert_true (yihu_snapshot_file_remove (file, &yihu_elder_type, "nobody", &error));
+  g_assert_no_error (error);
+  yihu_snapshot_file_close (file);
+}
+
+static void
+test_cursor (Fixture *fixture, gconstpointer data)
+{
+  YihuSnapshotFile *file;
+
+  finish (create (fixture));
+  file = open_with (fixture, YIHU_DATABASE_CACHE);
+  g_assert_true (yihu_snapshot_file_set_cursor (file, 77, NULL));
+  yihu_snapshot_file_close (file);
+  file = open_with (fixture, YIHU_DATABASE_READER);
+  g_assert_cmpint (yihu_snapshot_file_get_meta (file, "seq"), ==, 77);
+  g_assert_cmpint (yihu_snapshot_file_get_meta (file, "nothing"), ==, 0);
+  yihu_snapshot_file_close (file);
+}
+
+#define ADD(name, func) g_test_add ("/snapshot/" name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("every-kind", test_every_kind);
+  ADD ("server-fields", test_server_fields);
+  ADD ("nothing-personal-is-readable", test_nothing_personal_is_readable);
+  ADD ("wrong-files", test_wrong_files);
+  ADD ("without-key", test_without_key);
+  ADD ("tampered", test_tampered);
+  ADD ("updates", test_updates);
+  ADD ("cursor", test_cursor);
+  return g_test_run ();
+}
