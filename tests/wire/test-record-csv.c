@@ -271,6 +271,42 @@ test_round_trip (gconstpointer data)
   g_assert_true (yihu_record_equal (copy, record));
 }
 
+/* docs/import.md names every column of every kind that is imported. */
+static void
+test_documentation (void)
+{
+  static const YihuRecordType *const types[] = { &yihu_division_type, &yihu_account_type,
+                                                 &yihu_provider_type, &yihu_service_item_type,
+                                                 &yihu_price_type,    &yihu_institution_type,
+                                                 &yihu_camera_type,   &yihu_elder_type,
+                                                 &yihu_kin_type };
+  g_autofree char *path =
+      g_build_filename (g_getenv ("G_TEST_SRCDIR"), "..", "docs", "import.md", NULL);
+  g_autofree char *text = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autofree char *title = g_strdup_printf ("## `%s`", types[i]->name);
+      const char *section = strstr (text, title);
+      g_autofree char *own = NULL;
+      g_autoptr (GString) header = g_string_new (NULL);
+      g_auto (GStrv) columns = NULL;
+
+      g_assert_nonnull (section);
+      own = g_strndup (section, strcspn (section + 2, "#") + 2);
+      yihu_record_csv_append_header (types[i], header);
+      columns = g_strsplit (g_strchomp (header->str), ",", -1);
+      for (guint j = 2; columns[j] != NULL; j++) /* id and division stand at the head */
+        {
+          g_autofree char *row = g_strdup_printf ("| `%s` | ", columns[j]);
+
+          if (strstr (own, row) == NULL)
+            g_error ("docs/import.md: %s lacks column %s", types[i]->name, columns[j]);
+        }
+    }
+}
+
 static void
 test_positions_are_exact (void)
 {
@@ -309,6 +345,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/record-csv/phones", test_which_number_is_a_phone);
   g_test_add_func ("/wire/record-csv/accounts", test_accounts_have_no_password);
   g_test_add_func ("/wire/record-csv/positions", test_positions_are_exact);
+  g_test_add_func ("/wire/record-csv/documentation", test_documentation);
   for (guint i = 0; i < yihu_n_record_types; i++)
     {
       g_autofree char *path =
