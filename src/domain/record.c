@@ -1,22 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Reference counting, copying, comparing and checking of records by their field tables. Knows no
- * single kind beyond the list of all kinds; knows nothing of JSON, SQL or the screen. */
+ * single kind (the list of all is in kinds.c) and nothing of JSON, SQL or the screen. */
 
 #include "domain/record.h"
 
 #include "base/error.h"
-#include "domain/kinds.h"
 
 #include <string.h>
-
-const YihuRecordType *const yihu_record_types[] = {
-  &yihu_division_type,   &yihu_account_type,     &yihu_provider_type, &yihu_service_item_type,
-  &yihu_price_type,      &yihu_institution_type, &yihu_camera_type,   &yihu_elder_type,
-  &yihu_kin_type,        &yihu_seat_type,        &yihu_call_type,     &yihu_order_type,
-  &yihu_order_step_type, &yihu_note_type,
-};
-const guint yihu_n_record_types = G_N_ELEMENTS (yihu_record_types);
 
 static inline char **
 text_member (gconstpointer record, const YihuField *field)
@@ -214,13 +205,4 @@ yihu_field_find_nick (const YihuField *field, const char *nick)
     if (strcmp (field->nicks[i], nick) == 0)
       return i;
   return -1;
-}
-
-const YihuRecordType *
-yihu_record_type_find (const char *name)
-{
-  for (guint i = 0; i < yihu_n_record_types; i++)
-    if (strcmp (yihu_record_types[i]->name, name) == 0)
-      return yihu_record_types[i];
-  return NULL;
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/bounded-json.h"
-#include "server/http/private.h"
+#include "server/http/server-private.h"
 #include "wire/command.h"
 
 #include <libsoup/soup.h>

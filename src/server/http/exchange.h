@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/bounded-json.h"
-#include "server/http/private.h"
+#include "server/http/server-private.h"
 
 /* One request on its way to an answer, which may come later from another thread's result. Survives
  * a client that has gone away. Main context, reference-counted. */

@@ -6,7 +6,7 @@
  * Order of stopping: no new connections, live connections closed, writer and readers finish, what
  * they answer still goes out, then everything is let go. */
 
-#include "server/http/private.h"
+#include "server/http/server-private.h"
 
 #include "base/error.h"
 #include "base/identifier.h"

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every tracked file has to keep: check-files.py ROOT spdx | paths | format | ui | po
+
+spdx: a licence line among the first lines of each source file; paths: no absolute path of a machine; format: clang-format
+has nothing to change; ui: the templates follow GTK's grammar; po: the Chinese is whole and its formats fit.
+"""
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+SOURCES = {'.c', '.h', '.py', '.sh', '.ui', '.css', '.build', '.yaml'}
+MACHINE_PATH = re.compile(r'(?<![\w.$}~-])/(?:work|home|root)/\w')
+SKIPPED = 77
+GRAMMAR = '/usr/share/gtk-4.0/gtk4builder.rng'
+
+
+def tracked(root):
+    if (root / '.git').exists():
+        names = subprocess.run(['git', '-C', str(root), 'ls-files', '-z'], check=True, capture_output=True).stdout
+        paths = [root / name.decode() for name in names.split(b'\0') if name]
+    else:
+        paths = [path for path in root.rglob('*') if not path.relative_to(root).parts[0].startswith(('_', '.'))]
+    return sorted(path for path in paths if path.is_file())
+
+
+def text_of(path):
+    data = path.read_bytes()
+    return '' if b'\0' in data else data.decode('utf-8', 'replace')
+
+
+def is_source(path):
+    return path.suffix in SOURCES or path.name == 'meson_options.txt' or text_of(path).startswith('#!')
+
+
+def check_spdx(root):
+    for path in tracked(root):
+        if is_source(path) and not any('SPDX-License-Identifier:' in line for line in text_of(path).splitlines()[:5]):
+            yield '%s: no SPDX line' % path.relative_to(root)
+
+
+def check_paths(root):
+    for path in tracked(root):
+        for number, line in enumerate(text_of(path).splitlines(), 1):
+            if MACHINE_PATH.search(line) and path != pathlib.Path(__file__).resolve():
+                yield '%s:%d: absolute path of a machine' % (path.relative_to(root), number)
+
+
+def run(command):
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    return [] if result.returncode == 0 else [line for line in result.stderr.splitlines() if line.strip()]
+
+
+def need(program):
+    if shutil.which(program) is None:
+        print(program + ' is not here')
+        sys.exit(SKIPPED)
+
+
+def check_format(root):
+    need('clang-format')
+    files = [str(path) for path in tracked(root) if path.suffix in {'.c', '.h'}]
+    for start in range(0, len(files), 50):
+        yield from (line for line in run(['clang-format', '--dry-run', '-Werror', *files[start:start + 50]]) if 'error:' in line)
+
+
+def check_ui(root):
+    need('xmllint')
+    if not pathlib.Path(GRAMMAR).exists():
+        sys.exit(SKIPPED)
+    for path in tracked(root):
+        if path.suffix == '.ui':
+            yield from run(['xmllint', '--noout', '--relaxng', GRAMMAR, str(path)])
+
+
+def check_po(root):
+    need('msgfmt')
+    path = root / 'po/zh_CN.po'
+    if not path.exists():
+        return
+    yield from run(['msgfmt', '--check', '-o', '/dev/null', str(path)])
+    for option in ('--untranslated', '--only-fuzzy'):
+        left = subprocess.run(['msgattrib', option, '--no-obsolete', str(path)], capture_output=True, text=True, check=True)
+        for line in left.stdout.splitlines():
+            if line.startswith('msgid "') and line != 'msgid ""':
+                yield 'po/zh_CN.po: %s: %s' % (option, line)
+
+
+CHECKS = {'spdx': check_spdx, 'paths': check_paths, 'format': check_format, 'ui': check_ui, 'po': check_po}
+found = list(CHECKS[sys.argv[2]](pathlib.Path(sys.argv[1]).resolve()))
+print('\n'.join(found))
+sys.exit(1 if found else 0)
