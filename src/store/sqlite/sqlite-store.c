@@ -165,13 +165,18 @@ sqlite_store_release (YihuStore *store, GError **error)
   return yihu_database_release (YIHU_SQLITE_STORE (store)->database, "one", error);
 }
 
+/* The connection's own function also ends the savepoint; ours stays until its release. */
 static void
 sqlite_store_rollback_to (YihuStore *store)
 {
   YihuSqliteStore *self = YIHU_SQLITE_STORE (store);
+  g_autoptr (GError) error = NULL;
 
-  if (!sqlite3_get_autocommit (yihu_database_get (self->database)))
-    yihu_database_rollback_to (self->database, "one");
+  if (sqlite3_get_autocommit (yihu_database_get (self->database)))
+    return;
+  yihu_database_rollback_to (self->database, "one");
+  if (!yihu_database_savepoint (self->database, "one", &error))
+    g_warning ("%s", error->message);
 }
 
 static gboolean
