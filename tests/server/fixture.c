@@ -62,7 +62,7 @@ fixture_set_up (Fixture *self, gconstpointer data)
 
   self->directory = g_dir_make_tmp ("yihu-server-XXXXXX", &error);
   g_assert_no_error (error);
-  self->clock = yihu_clock_new ();
+  self->clock = data != NULL ? yihu_fake_clock_new (g_get_real_time ()) : yihu_clock_new ();
   yihu_server_init_administrator (self->directory, "admin", FIXTURE_PASSWORD, self->clock, &error);
   g_assert_no_error (error);
   fixture_start (self);

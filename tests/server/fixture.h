@@ -27,6 +27,7 @@ typedef struct
   SoupMessage *message;
 } Answer;
 
+/* @data not NULL: with a clock that stands still. */
 void fixture_set_up (Fixture *self, gconstpointer data);
 void fixture_tear_down (Fixture *self, gconstpointer data);
 void fixture_start (Fixture *self);

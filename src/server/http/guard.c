@@ -252,6 +252,22 @@ on_got_chunk (SoupServerMessage *message, GBytes *chunk, BodyCount *count)
   g_socket_close (soup_server_message_get_socket (message), NULL);
 }
 
+/* libsoup would read a negative length as it stands; the connection is taken away from it. */
+gboolean
+yihu_guard_drop_malformed (SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  g_autoptr (GIOStream) stream = NULL;
+
+  if (soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CONTENT_LENGTH
+      || soup_message_headers_get_content_length (headers) >= 0)
+    return FALSE;
+  stream = soup_server_message_steal_connection (message);
+  if (stream != NULL)
+    g_io_stream_close (stream, NULL, NULL);
+  return TRUE;
+}
+
 static void
 free_count (gpointer data, GClosure *closure)
 {

@@ -16,6 +16,9 @@ YihuGuard *yihu_guard_new (SoupServer *server, YihuClock *clock, guint max_conne
 void yihu_guard_free (YihuGuard *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YihuGuard, yihu_guard_free)
 
+/* From an early handler: TRUE where the headers are such that libsoup must not go on; the
+ * connection is gone then. */
+gboolean yihu_guard_drop_malformed (SoupServerMessage *message);
 /* From an early handler: FALSE where the announced body is too large; a body without length is
  * counted while it comes, and its connection cut. */
 gboolean yihu_guard_limit_body (YihuGuard *self, SoupServerMessage *message, gsize max_bytes);

@@ -74,9 +74,9 @@ yihu_routes_lookup (const char *method,
     {
       if (!matches (&routes[i], path, object))
         continue;
-      if (g_str_equal (routes[i].method, method))
+      *is_wrong_method = !g_str_equal (routes[i].method, method);
+      if (!*is_wrong_method)
         return &routes[i];
-      *is_wrong_method = TRUE;
     }
   g_clear_pointer (object, g_free);
   if (*is_wrong_method)

@@ -84,9 +84,11 @@ on_headers (SoupServer *soup,
   g_autofree char *object = NULL;
   gboolean is_wrong_method = FALSE;
   YihuToken *token = NULL;
-  const YihuRoute *route =
-      check_request (self, message, path, &object, &token, &is_wrong_method, &error);
+  const YihuRoute *route;
 
+  if (yihu_guard_drop_malformed (message))
+    return;
+  route = check_request (self, message, path, &object, &token, &is_wrong_method, &error);
   if (route != NULL && !yihu_guard_limit_body (self->guard, message, route->max_body))
     g_set_error (&error, YIHU_ERROR, YIHU_ERROR_TOO_LARGE,
                  "the body is larger than %" G_GSIZE_FORMAT " bytes", route->max_body);

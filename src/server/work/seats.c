@@ -19,6 +19,7 @@ yihu_seats_set (YihuWork *work,
   g_autoptr (YihuSeat) next = NULL;
   g_autoptr (YihuAccount) account = NULL;
   const char *call = NULL;
+  const char *state = NULL;
 
   if (local_error != NULL)
     {
@@ -27,9 +28,10 @@ yihu_seats_set (YihuWork *work,
     }
   next = old != NULL ? yihu_record_dup (old) : yihu_seat_new (command->object);
   next->since_us = yihu_work_get_act_us (work, command);
-  if (!yihu_use_case_read_nick (command, "state",
-                                yihu_record_type_find_field (&yihu_seat_type, "state"),
-                                &next->state, error)
+  if (!yihu_json_read_text (command->args, "state", TRUE, 16, &state, error)
+      || !yihu_use_case_read_nick (command, "state",
+                                   yihu_record_type_find_field (&yihu_seat_type, "state"),
+                                   &next->state, error)
       || !yihu_json_read_int (command->args, "since_us", FALSE, 0, G_MAXINT64, &next->since_us,
                               error)
       || !yihu_json_read_text (command->args, "call", FALSE, 36, &call, error)

@@ -1,0 +1,587 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The door: who may come in by which route, and what happens to requests that are broken, too
+ * large, too old or too many. The matrix of roles and routes comes from the route table itself. */
+
+#include "fixture.h"
+
+#include "base/error.h"
+#include "server/http/routes.h"
+#include "server/work/commands.h"
+
+#include <string.h>
+
+static const struct
+{
+  const char *login;
+  YihuRole role;
+} people[] = {
+  { "operator", YIHU_ROLE_OPERATOR },       { "supervisor", YIHU_ROLE_SUPERVISOR },
+  { "reviewer", YIHU_ROLE_REVIEWER },       { "admin", YIHU_ROLE_ADMINISTRATOR },
+  { "auditor", YIHU_ROLE_AUDITOR },         { "provider", YIHU_ROLE_PROVIDER },
+  { "switchboard", YIHU_ROLE_SWITCHBOARD },
+};
+
+static Answer *
+ask (Fixture *self, const char *token, const YihuRoute *route)
+{
+  g_auto (GStrv) parts = g_strsplit (route->path, "*", 2);
+  g_autofree char *path =
+      parts[1] != NULL ? g_strconcat (parts[0], "x", parts[1], NULL) : g_strdup (route->path);
+  gboolean has_body = !g_str_equal (route->method, "GET");
+
+  return fixture_send (self, token, route->method, path, has_body ? "{}" : NULL, -1);
+}
+
+static void
+ask_all (Fixture *self, const char *token, YihuRole role)
+{
+  guint n_routes = 0;
+  const YihuRoute *routes = yihu_routes_get_all (&n_routes);
+
+  for (guint i = 0; i < n_routes; i++)
+    {
+      gboolean may = (routes[i].roles & (YIHU_ROUTE_PUBLIC | (1u << role))) != 0;
+      g_autoptr (Answer) answer = NULL;
+
+      if (routes[i].run == yihu_route_logout || routes[i].run == yihu_route_login)
+        continue;
+      answer = ask (self, token, &routes[i]);
+      if (!may)
+        assert_error (answer, YIHU_ERROR_FORBIDDEN);
+      if ((answer->status == 403) == may)
+        g_error ("%s %s: %u for role %d", routes[i].method, routes[i].path, answer->status, role);
+      g_assert_cmpuint (answer->status, !=, 401);
+      g_assert_cmpuint (answer->status, <, 500);
+    }
+}
+
+/* A role that may not is told so; one that may gets past the door, whatever it is told then. */
+static void
+test_roles (Fixture *self, gconstpointer data)
+{
+  fixture_fill (self);
+  for (guint i = 0; i < G_N_ELEMENTS (people); i++)
+    {
+      g_autofree char *token = fixture_login (self, people[i].login);
+
+      ask_all (self, token, people[i].role);
+    }
+}
+
+static void
+test_no_token (Fixture *self, gconstpointer data)
+{
+  static const char *const tokens[] = { NULL, "", "x",
+                                        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" };
+  guint n_routes = 0;
+  const YihuRoute *routes = yihu_routes_get_all (&n_routes);
+
+  for (guint i = 0; i < n_routes; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (tokens); j++)
+      {
+        g_autoptr (Answer) answer = NULL;
+
+        if (routes[i].roles & YIHU_ROUTE_PUBLIC)
+          continue;
+        answer = ask (self, tokens[j], &routes[i]);
+        assert_error (answer, YIHU_ERROR_UNAUTHORIZED);
+        g_assert_cmpuint (answer->status, ==, 401);
+      }
+}
+
+/* Commands by role: whoever may not is refused before anything is read. */
+static void
+test_command_roles (Fixture *self, gconstpointer data)
+{
+  static const char *const names[] = { "order.create",   "order.accept",   "order.approve",
+                                       "note.add",       "elder.register", "call.begin",
+                                       "call.answer",    "call.close",     "seat.set",
+                                       "elder.add-phone" };
+
+  fixture_fill (self);
+  for (guint i = 0; i < G_N_ELEMENTS (people); i++)
+    {
+      g_autofree char *token = fixture_login (self, people[i].login);
+
+      for (guint j = 0; j < G_N_ELEMENTS (names); j++)
+        {
+          g_autoptr (Answer) answer = fixture_command_text (self, token, names[j], "x", NULL);
+          gboolean may = (yihu_commands_get_roles (names[j]) & (1u << people[i].role)) != 0;
+
+          g_assert_cmpuint (answer->status, >=, 400);
+          if (may)
+            g_assert_cmpuint (answer->status, !=, 403);
+          else
+            g_assert_cmpuint (answer->status, ==, 403);
+        }
+    }
+}
+
+static void
+test_unknown (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *method;
+    const char *path;
+    guint status;
+  } cases[] = {
+    { "GET", "/", 404 },
+    { "GET", "/v1", 404 },
+    { "GET", "/v1/health/more", 404 },
+    { "GET", "/v2/health", 404 },
+    { "POST", "/v1/cameras//grant", 404 },
+    { "POST", "/v1/cameras/a/b/grant", 404 },
+    { "DELETE", "/v1/health", 405 },
+    { "GET", "/v1/login", 405 },
+    { "POST", "/v1/basemap", 405 },
+    { "GET", "/v1/health", 200 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (Answer) answer =
+          fixture_send (self, NULL, cases[i].method, cases[i].path, NULL, 0);
+
+      g_assert_cmpuint (answer->status, ==, cases[i].status);
+      g_assert_nonnull (answer->json);
+    }
+}
+
+static Answer *
+try_login (Fixture *self, const char *login, const char *password, int protocol)
+{
+  g_autofree char *body =
+      g_strdup_printf ("{\"login\":\"%s\",\"password\":\"%s\",\"device\":\"d\",\"protocol\":%d}",
+                       login, password, protocol);
+
+  return fixture_send (self, NULL, "POST", "/v1/login", body, -1);
+}
+
+static void
+test_login (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *login;
+    const char *password;
+    int protocol;
+    YihuError code;
+  } cases[] = {
+    { "admin", "wrong", 1, YIHU_ERROR_UNAUTHORIZED },
+    { "nobody", FIXTURE_PASSWORD, 1, YIHU_ERROR_UNAUTHORIZED },
+    { "", "", 1, YIHU_ERROR_UNAUTHORIZED },
+    { "admin", FIXTURE_PASSWORD, 2, YIHU_ERROR_VERSION },
+    { "admin", FIXTURE_PASSWORD, 1, YIHU_N_ERRORS },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (Answer) answer =
+          try_login (self, cases[i].login, cases[i].password, cases[i].protocol);
+
+      if (cases[i].code == YIHU_N_ERRORS)
+        g_assert_cmpuint (answer->status, ==, 200);
+      else
+        g_assert_cmpuint (answer->status, ==, yihu_error_get_status (cases[i].code));
+      if (cases[i].code != YIHU_N_ERRORS)
+        assert_error (answer, cases[i].code);
+    }
+}
+
+static void
+test_login_answer (Fixture *self, gconstpointer data)
+{
+  g_autoptr (Answer) operator= NULL;
+  g_autoptr (Answer) switchboard = NULL;
+  g_autoptr (Answer) county = NULL;
+  const json_t *sip;
+
+  fixture_fill (self);
+  operator= try_login (self, "operator", FIXTURE_PASSWORD, 1);
+  sip = json_object_get (operator->json, "sip");
+  g_assert_true (g_str_has_prefix (json_string_value (json_object_get (sip, "user")), "01."));
+  g_assert_cmpstr (json_string_value (json_object_get (sip, "registrar")), ==,
+                   "sip:127.0.0.1:5060");
+  g_assert_null (json_object_get (operator->json, "sip_secret"));
+  g_assert_cmpint (json_integer_value (
+                       json_object_get (json_object_get (operator->json, "scope"), "hi")),
+                   ==, 210900000000);
+
+  switchboard = try_login (self, "switchboard", FIXTURE_PASSWORD, 1);
+  g_assert_cmpuint (strlen (answer_get_text (switchboard, "sip_secret")), ==, 44);
+  g_assert_null (json_object_get (switchboard->json, "sip"));
+  county = try_login (self, "county", FIXTURE_PASSWORD, 1);
+  g_assert_cmpstr (answer_get_text (county, "scope_key"), !=,
+                   answer_get_text (operator, "scope_key"));
+}
+
+/* Five wrong passwords, then a minute of silence for this name only. */
+static void
+test_login_storm (Fixture *self, gconstpointer data)
+{
+  g_autoptr (Answer) blocked = NULL;
+  g_autoptr (Answer) other = NULL;
+  g_autoptr (Answer) later = NULL;
+
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autoptr (Answer) answer = try_login (self, "admin", "wrong", 1);
+
+      assert_error (answer, YIHU_ERROR_UNAUTHORIZED);
+    }
+  blocked = try_login (self, "admin", FIXTURE_PASSWORD, 1);
+  assert_error (blocked, YIHU_ERROR_BUSY);
+  other = try_login (self, "somebody", "wrong", 1);
+  assert_error (other, YIHU_ERROR_UNAUTHORIZED);
+  yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->clock), 61 * 1000);
+  later = try_login (self, "admin", FIXTURE_PASSWORD, 1);
+  g_assert_cmpuint (later->status, ==, 200);
+}
+
+static void
+assert_token (Fixture *self, const char *token, gboolean is_good)
+{
+  g_autoptr (Answer) answer = fixture_send (self, token, "GET", "/v1/audit", NULL, 0);
+
+  g_assert_cmpuint (answer->status, ==, is_good ? 200 : 401);
+}
+
+static void
+test_token_life (Fixture *self, gconstpointer data)
+{
+  g_autofree char *token = fixture_login (self, "admin");
+  g_autofree char *second = fixture_login (self, "admin");
+  g_autoptr (Answer) logout = NULL;
+
+  assert_token (self, token, TRUE);
+  fixture_stop (self);
+  fixture_start (self);
+  assert_token (self, token, TRUE); /* a restart logs nobody out */
+  logout = fixture_send (self, second, "POST", "/v1/logout", "{}", -1);
+  g_assert_cmpuint (logout->status, ==, 200);
+  assert_token (self, second, FALSE);
+  assert_token (self, token, TRUE);
+  yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->clock), 12 * 3600 * 1000);
+  assert_token (self, token, FALSE);
+}
+
+/* Replacing an account ends its sessions; a disabled one cannot log in. */
+static void
+test_accounts (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *body;
+    YihuError code;
+  } bad[] = {
+    { "{}", YIHU_ERROR_INVALID },
+    { "{\"account\":{\"id\":\"n\",\"login\":\"n\",\"name\":\"n\",\"role\":\"operator\"},"
+      "\"password\":\"short\"}",
+      YIHU_ERROR_INVALID },
+    { "{\"account\":{\"id\":\"n\",\"login\":\"n\",\"name\":\"n\",\"role\":\"king\"},"
+      "\"password\":\"long enough\"}",
+      YIHU_ERROR_INVALID },
+    { "{\"account\":{\"id\":\"n\",\"login\":\"n\",\"name\":\"n\",\"role\":\"operator\"}}",
+      YIHU_ERROR_INVALID },
+    { "{\"account\":{\"id\":\"n\",\"login\":\"operator\",\"name\":\"n\",\"role\":\"operator\"},"
+      "\"password\":\"long enough\"}",
+      YIHU_ERROR_CONFLICT },
+    { "{\"account\":{\"id\":\"n\",\"login\":\"n\",\"name\":\"n\",\"role\":\"provider\","
+      "\"provider\":\"p9\"},\"password\":\"long enough\"}",
+      YIHU_ERROR_INVALID },
+  };
+  g_autofree char *admin = NULL;
+  g_autofree char *desk = NULL;
+  g_autoptr (Answer) disable = NULL;
+  g_autoptr (Answer) refused = NULL;
+  g_autoptr (Answer) dead = NULL;
+
+  fixture_fill (self);
+  admin = fixture_login (self, "admin");
+  desk = fixture_login (self, "operator");
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (Answer) answer =
+          fixture_send (self, admin, "POST", "/v1/accounts", bad[i].body, -1);
+
+      assert_error (answer, bad[i].code);
+    }
+  disable = fixture_send (self, admin, "POST", "/v1/accounts",
+                          "{\"account\":{\"id\":\"operator\",\"login\":\"operator\",\"name\":\"x\","
+                          "\"role\":\"operator\",\"disabled\":1}}",
+                          -1);
+  g_assert_cmpuint (disable->status, ==, 200);
+  dead = fixture_send (self, desk, "GET", "/v1/changes?since=0", NULL, 0);
+  assert_error (dead, YIHU_ERROR_UNAUTHORIZED);
+  refused = try_login (self, "operator", FIXTURE_PASSWORD, 1);
+  assert_error (refused, YIHU_ERROR_UNAUTHORIZED);
+}
+
+static char *
+repeat (const char *part, guint n)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < n; i++)
+    g_string_append (text, part);
+  return g_string_free (text, FALSE);
+}
+
+static void
+assert_body (Fixture *self, const char *token, const char *body, gssize length, YihuError code)
+{
+  g_autoptr (Answer) answer = fixture_send (self, token, "POST", "/v1/command", body, length);
+
+  assert_error (answer, code);
+  g_assert_cmpuint (answer->status, ==, yihu_error_get_status (code));
+}
+
+static void
+test_broken_bodies (Fixture *self, gconstpointer data)
+{
+  g_autofree char *token = fixture_login (self, "admin");
+  g_autofree char *deep = repeat ("[", 100000);
+  g_autofree char *large = repeat ("xxxxxxxxxx", 105000);
+
+  assert_body (self, token, "", 0, YIHU_ERROR_INVALID);
+  assert_body (self, token, "{", -1, YIHU_ERROR_INVALID);
+  assert_body (self, token, "[]", -1, YIHU_ERROR_INVALID);
+  assert_body (self, token, "null", -1, YIHU_ERROR_INVALID);
+  assert_body (self, token, "{}", -1, YIHU_ERROR_INVALID);
+  assert_body (self, token, "{\"key\":1}", -1, YIHU_ERROR_INVALID);
+  assert_body (self, token, "{\"a\":1,\"a\":2}", -1, YIHU_ERROR_INVALID);
+  assert_body (self, token, "{\"a\":\"\xff\xfe\"}", -1, YIHU_ERROR_INVALID);
+  assert_body (self, token, "{\"a\":\0}", 7, YIHU_ERROR_INVALID);
+  assert_body (self, token, deep, -1, YIHU_ERROR_INVALID);
+  assert_body (self, token, large, -1, YIHU_ERROR_TOO_LARGE);
+  {
+    g_autoptr (Answer) answer = fixture_command_text (self, token, "elder.fly", "x", NULL);
+
+    assert_error (answer, YIHU_ERROR_UNKNOWN);
+  }
+}
+
+/* Raw connections, for what no proper client sends. */
+
+typedef struct
+{
+  Fixture *fixture;
+  GSocketConnection *connection;
+  guint expected; /* connections that the guard should know */
+  GString *text;
+  gboolean is_closed;
+} Raw;
+
+static Raw *
+raw_open (Fixture *fixture)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
+  Raw *raw = g_new0 (Raw, 1);
+
+  raw->fixture = fixture;
+  raw->text = g_string_new (NULL);
+  raw->connection =
+      g_socket_client_connect_to_host (client, "127.0.0.1", yihu_server_get_port (fixture->server),
+                                       NULL, &error);
+  g_assert_no_error (error);
+  g_socket_set_blocking (g_socket_connection_get_socket (raw->connection), FALSE);
+  return raw;
+}
+
+static void
+raw_free (Raw *raw)
+{
+  g_object_unref (raw->connection);
+  g_string_free (raw->text, TRUE);
+  g_free (raw);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Raw, raw_free)
+
+/* FALSE where the other side has cut the connection. */
+static gboolean
+raw_write (Raw *raw, const char *text)
+{
+  gsize length = strlen (text);
+  gsize done = 0;
+
+  while (done < length)
+    {
+      gssize n = g_socket_send (g_socket_connection_get_socket (raw->connection), text + done,
+                                length - done, NULL, NULL);
+
+      if (n < 0
+          && g_socket_condition_check (g_socket_connection_get_socket (raw->connection),
+                                       G_IO_ERR | G_IO_HUP))
+        return FALSE;
+      if (n > 0)
+        done += n;
+      else
+        g_main_context_iteration (NULL, FALSE);
+    }
+  return TRUE;
+}
+
+static gboolean
+raw_is_closed (gpointer data)
+{
+  Raw *raw = data;
+  char buffer[4096];
+  g_autoptr (GError) error = NULL;
+  gssize n = g_socket_receive (g_socket_connection_get_socket (raw->connection), buffer,
+                               sizeof buffer, NULL, &error);
+
+  if (n > 0)
+    g_string_append_len (raw->text, buffer, n);
+  return n == 0 || (n < 0 && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK));
+}
+
+static gboolean
+guard_knows (gpointer data)
+{
+  Raw *raw = data;
+
+  return yihu_guard_get_size (raw->fixture->server->guard) == raw->expected;
+}
+
+/* A wake-up so that conditions outside the main loop are looked at again. */
+static gboolean
+on_wake (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+raw_is_answered (gpointer data)
+{
+  Raw *raw = data;
+
+  return raw_is_closed (raw) || strstr (raw->text->str, "\r\n\r\n") != NULL;
+}
+
+static void
+wait_answered (Raw *raw)
+{
+  guint wake = g_timeout_add (2, on_wake, NULL);
+
+  fixture_spin (raw_is_answered, raw);
+  g_source_remove (wake);
+}
+
+static void
+wait_closed (Raw *raw)
+{
+  guint wake = g_timeout_add (2, on_wake, NULL);
+
+  fixture_spin (raw_is_closed, raw);
+  g_source_remove (wake);
+}
+
+static void
+wait_known (Raw *raw, guint expected)
+{
+  guint wake = g_timeout_add (2, on_wake, NULL);
+
+  raw->expected = expected;
+  fixture_spin (guard_knows, raw);
+  g_source_remove (wake);
+}
+
+/* Silent, half a header, half a body, idle after an answer: each is cut at its deadline. */
+static void
+test_deadlines (Fixture *self, gconstpointer data)
+{
+  static const char *const texts[] = {
+    "",
+    "GET /v1/hea",
+    "POST /v1/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{",
+    "GET /v1/health HTTP/1.1\r\nHost: x\r\n\r\n",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (Raw) raw = raw_open (self);
+
+      g_assert_true (raw_write (raw, texts[i]));
+      wait_known (raw, 1);
+      for (guint j = 0; j < 50; j++)
+        g_main_context_iteration (NULL, FALSE);
+      yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->clock), 78 * 1000);
+      wait_closed (raw);
+      wait_known (raw, 0);
+    }
+}
+
+static void
+test_chunked_flood (Fixture *self, gconstpointer data)
+{
+  g_autofree char *chunk = repeat ("yyyyyyyyyyyyyyyy", 4096);
+  g_autofree char *framed = g_strdup_printf ("%zx\r\n%s\r\n", strlen (chunk), chunk);
+  g_autoptr (Raw) raw = raw_open (self);
+  gboolean is_open = TRUE;
+
+  g_assert_true (
+      raw_write (raw, "POST /v1/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"));
+  for (guint i = 0; is_open && i < 1000; i++) /* 64 MiB; the limit is 64 KiB */
+    is_open = raw_write (raw, framed);
+  g_assert_false (is_open);
+}
+
+static void
+test_garbage (Fixture *self, gconstpointer data)
+{
+  static const char *const texts[] = {
+    "\r\n\r\n\r\n\r\n",
+    "GET\r\n\r\n",
+    "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    "GET /v1/health HTTP/9.9\r\n\r\n",
+    "POST /v1/login HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n{}",
+    "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n{}",
+    "POST /v1/login HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n{}",
+    "POST /v1/login HTTP/1.1\r\nHost: x\r\nContent-Length: 2x\r\n\r\n{}",
+    "POST /v1/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "GET /%ff%fe HTTP/1.1\r\nHost: x\r\n\r\n",
+    "GET http://[::1/ HTTP/1.1\r\nHost: x\r\n\r\n",
+    "GET /v1/live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+  };
+  g_autoptr (Answer) alive = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (Raw) raw = raw_open (self);
+
+      g_assert_true (raw_write (raw, texts[i]));
+      g_socket_shutdown (g_socket_connection_get_socket (raw->connection), FALSE, TRUE, NULL);
+      wait_answered (raw);
+    }
+  alive = fixture_send (self, NULL, "GET", "/v1/health", NULL, 0);
+  g_assert_cmpuint (alive->status, ==, 200);
+}
+
+#define ADD(name, func, fake)                                                                      \
+  g_test_add ("/server/door/" name, Fixture, fake, fixture_set_up, func, fixture_tear_down)
+#define FAKE_CLOCK ((gpointer) 1)
+
+int
+main (int argc, char **argv)
+{
+  yihu_json_init ();
+  g_test_init (&argc, &argv, NULL);
+  ADD ("roles", test_roles, NULL);
+  ADD ("no-token", test_no_token, NULL);
+  ADD ("command-roles", test_command_roles, NULL);
+  ADD ("unknown", test_unknown, NULL);
+  ADD ("login", test_login, NULL);
+  ADD ("login-answer", test_login_answer, NULL);
+  ADD ("login-storm", test_login_storm, FAKE_CLOCK);
+  ADD ("token-life", test_token_life, FAKE_CLOCK);
+  ADD ("accounts", test_accounts, NULL);
+  ADD ("broken-bodies", test_broken_bodies, NULL);
+  ADD ("deadlines", test_deadlines, FAKE_CLOCK);
+  ADD ("chunked-flood", test_chunked_flood, NULL);
+  ADD ("garbage", test_garbage, NULL);
+  return g_test_run ();
+}
