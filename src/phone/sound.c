@@ -309,25 +309,35 @@ build (YihuSound *self)
   return NULL;
 }
 
-static gboolean
+static void
 send_end (GstElement *pipeline, const char *name)
 {
   g_autoptr (GstElement) element = gst_bin_get_by_name (GST_BIN (pipeline), name);
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "src");
 
-  /* An end before any sound (and its caps) would make `level` divide by a rate of zero. */
-  return gst_pad_has_current_caps (pad) && gst_element_send_event (element, gst_event_new_eos ());
+  gst_element_send_event (element, gst_event_new_eos ());
 }
 
-/* A recording gets its length only with an end of stream. */
+/* Has anything come as far as to the ear? */
+static gboolean
+has_heard (GstElement *pipeline)
+{
+  g_autoptr (GstElement) element = gst_bin_get_by_name (GST_BIN (pipeline), "exit");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "src");
+
+  return gst_pad_has_current_caps (pad);
+}
+
+/* A recording gets its length only with an end of stream. Without any sound before it, `level`
+ * would divide by a rate of zero. */
 static void
 drain (GstElement *pipeline)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   g_autoptr (GstMessage) message = NULL;
 
-  if (!send_end (pipeline, "depay"))
+  if (!has_heard (pipeline))
     return;
+  send_end (pipeline, "depay");
   send_end (pipeline, "pay");
   message = gst_bus_timed_pop_filtered (bus, DRAIN_NS, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
 }

@@ -9,6 +9,7 @@
 
 #include <sofia-sip/su.h>
 #include <sofia-sip/su_glib.h>
+#include <sofia-sip/su_log.h>
 #include <string.h>
 
 #define MAX_FDS 64
@@ -85,12 +86,23 @@ static GSourceFuncs bridge_funcs = {
   bridge_prepare, bridge_check, bridge_dispatch, NULL, NULL, NULL
 };
 
+/* sofia complains of strangers' packets on stderr, with their addresses. */
+G_GNUC_PRINTF (2, 0)
+static void
+on_sofia_log (void *stream, const char *format, va_list arguments)
+{
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+
+  g_debug ("sofia: %s", g_strchomp (text));
+}
+
 YihuSipLoop *
 yihu_sip_loop_new (void)
 {
   YihuSipLoop *self = g_new0 (YihuSipLoop, 1);
 
   su_init ();
+  su_log_redirect (NULL, on_sofia_log, NULL);
   self->inner = g_main_context_new ();
   g_main_context_acquire (self->inner);
   self->root = su_glib_root_create (NULL);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/clock.h"
+#include "voice/link.h"
+
+/* The link to yihu-server: an outbox of its own file, so that every event arrives once, however
+ * long the server was away; and the log-in, which brings the secret of the SIP passwords. */
+
+G_BEGIN_DECLS
+
+#define YIHU_TYPE_SERVER_LINK (yihu_server_link_get_type ())
+G_DECLARE_FINAL_TYPE (YihuServerLink, yihu_server_link, YIHU, SERVER_LINK, YihuLink)
+
+/* Signal: "secret" (GBytes *): the log-in told it, or another one than before.
+ * @data_dir is made (0700) where it is missing; a damaged file in it is put aside. */
+YihuServerLink *yihu_server_link_new (const char *server,
+                                      const char *login,
+                                      const char *password,
+                                      const char *data_dir,
+                                      YihuClock *clock,
+                                      GError **error);
+void yihu_server_link_start (YihuServerLink *self);
+
+/* Writes what waits to the file and disconnects. */
+void yihu_server_link_stop (YihuServerLink *self);
+
+/* Of the last log-in ever, (nullable): lets seats register while the server is away. */
+GBytes *yihu_server_link_get_secret (YihuServerLink *self);
+
+G_END_DECLS
