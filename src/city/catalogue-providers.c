@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The catalogue of services and who offers what at which price. In each district there is one
+/* The catalogue of services and who offers what at which price. Providers and prices belong to the
+ * whole city (division 0): whoever sees an order sees who served it. In each district there is one
  * provider of each kind at least, so that no category is without an offer anywhere. */
 
 #include "city/catalogue-private.h"
@@ -66,7 +67,6 @@ add_price (YihuCatalogue *self,
   double high = yihu_word_list_get_number (rows, item, 5);
   double share = yihu_word_list_get_number (rows, item, 6) / 100;
 
-  price->record.division = provider->record.division;
   price->provider = g_strdup (provider->record.id);
   price->item = g_strdup (((YihuRecord *) g_ptr_array_index (self->items, item))->id);
   price->price_fen = (gint64) ((low + (high - low) * dear) * 2 + 0.5) * 50;
@@ -137,7 +137,6 @@ add_provider (YihuCatalogue *self,
                               ? g_strdup ("")
                               : yihu_catalogue_dup_district_word (self, area);
 
-  provider->record.division = yihu_plan_get_area (self->plan, area)->code;
   provider->name = yihu_catalogue_draw_name (self->providers, G_STRUCT_OFFSET (YihuProvider, name),
                                              head, words, kinds[kind].tail, random);
   provider->phone =

@@ -5,9 +5,11 @@
 #include "base/bounded-json.h"
 #include "base/person-id.h"
 #include "city/catalogue.h"
+#include "city/live.h"
 #include "city/make.h"
 
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
 
 static int
@@ -62,6 +64,77 @@ run_make (int argc, char **argv)
   return yihu_make_city (&options, &error) ? 0 : fail ("make", error->message);
 }
 
+static double
+parse_time_of_day (const char *text)
+{
+  int hour = 10;
+  int minute = 0;
+
+  if (text != NULL && sscanf (text, "%d:%d", &hour, &minute) != 2)
+    return -1;
+  return hour >= 0 && hour < 24 && minute >= 0 && minute < 60 ? hour * 3600 + minute * 60 : -1;
+}
+
+static int
+run_live (int argc, char **argv)
+{
+  YihuLiveOptions options = {
+    .calls_per_hour = 60, .pace = 0.02, .talk_s = 60, .patience_s = 45, .rtsp_port = 8554
+  };
+  gint64 seed = 1;
+  int most = 400;
+  int poll_ms = 2000;
+  gboolean has_no_speech = FALSE;
+  g_autofree char *at = NULL;
+  g_autofree char *cache = NULL;
+  const GOptionEntry entries[] = {
+    { "server", 0, 0, G_OPTION_ARG_STRING, &options.server, "Server for the field staff", "URL" },
+    { "sip", 0, 0, G_OPTION_ARG_STRING, &options.sip, "Switchboard for the callers",
+      "sip:HOST:PORT" },
+    { "city", 0, 0, G_OPTION_ARG_FILENAME, &options.directory, "Directory written by make", "DIR" },
+    { "cache", 0, 0, G_OPTION_ARG_FILENAME, &cache, "For speech and films (default: DIR/cache)",
+      "DIR" },
+    { "calls-per-hour", 0, 0, G_OPTION_ARG_DOUBLE, &options.calls_per_hour,
+      "Of the busiest hour (default 60)", "N" },
+    { "at", 0, 0, G_OPTION_ARG_STRING, &at, "Time of day in the city at the start (default 10:00)",
+      "HH:MM" },
+    { "flat", 0, 0, G_OPTION_ARG_NONE, &options.is_flat, "The busiest hour all day long", NULL },
+    { "pace", 0, 0, G_OPTION_ARG_DOUBLE, &options.pace,
+      "Of the field staff; 1 is life (default 0.02)", "X" },
+    { "talk-seconds", 0, 0, G_OPTION_ARG_DOUBLE, &options.talk_s, "Median (default 60)", "S" },
+    { "patience-seconds", 0, 0, G_OPTION_ARG_DOUBLE, &options.patience_s, "Median (default 45)",
+      "S" },
+    { "most-calls", 0, 0, G_OPTION_ARG_INT, &most, "At the same time (default 400)", "N" },
+    { "poll-ms", 0, 0, G_OPTION_ARG_INT, &poll_ms, "How often staff look (default 2000)", "MS" },
+    { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "Of who calls when", "S" },
+    { "rtsp-port", 0, 0, G_OPTION_ARG_INT, &options.rtsp_port,
+      "Of the cameras; 0: any, -1: none (default 8554)", "PORT" },
+    { "dead-cameras", 0, 0, G_OPTION_ARG_STRING, &options.dead_cameras, "Do not exist", "ID,ID" },
+    { "silent-cameras", 0, 0, G_OPTION_ARG_STRING, &options.silent_cameras, "Send nothing",
+      "ID,ID" },
+    { "no-speech", 0, 0, G_OPTION_ARG_NONE, &has_no_speech, "Callers are tones", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new ("- bring a demo city to life");
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    return fail ("live", error->message);
+  options.start_second = parse_time_of_day (at);
+  if (options.directory == NULL || options.start_second < 0 || options.calls_per_hour < 0
+      || options.pace <= 0 || most < 1 || poll_ms < 50 || options.rtsp_port > 65535)
+    return fail ("live", "needs --city DIR, a time HH:MM and numbers above 0");
+  if (cache == NULL)
+    cache = g_build_filename (options.directory, "cache", NULL);
+  options.cache = cache;
+  options.seed = (guint64) seed;
+  options.most_calls = (guint) most;
+  options.poll_ms = (guint) poll_ms;
+  options.has_speech = !has_no_speech;
+  return yihu_live_run (&options);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -69,5 +142,7 @@ main (int argc, char **argv)
   yihu_json_init ();
   if (argc >= 2 && strcmp (argv[1], "make") == 0)
     return run_make (argc - 1, argv + 1);
+  if (argc >= 2 && strcmp (argv[1], "live") == 0)
+    return run_live (argc - 1, argv + 1);
   return fail ("usage", "yihu-city make|live --help");
 }
