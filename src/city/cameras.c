@@ -67,6 +67,7 @@ feed (Watcher *watcher, gint64 now_us)
   Camera *camera = watcher->camera;
   const YihuClip *clip = watcher->cameras->clips[camera->clip];
   gint64 due = picture_at (camera, now_us);
+  gboolean is_first = watcher->next == 0;
 
   if (watcher->next == 0)
     watcher->next = due - due % YIHU_CLIP_GROUP;
@@ -76,8 +77,9 @@ feed (Watcher *watcher, gint64 now_us)
       gsize size;
       gconstpointer bytes;
 
-      if (camera->condition == YIHU_CAMERA_SILENT)
+      if (camera->condition == YIHU_CAMERA_SILENT && !is_first)
         continue;
+      is_first = FALSE;
       unit = g_ptr_array_index (clip->units, (guint) (watcher->next % clip->units->len));
       bytes = g_bytes_get_data (unit, &size);
       gst_app_src_push_buffer (GST_APP_SRC (watcher->source), gst_buffer_new_memdup (bytes, size));

@@ -13,7 +13,7 @@ typedef struct _YihuCameras YihuCameras;
 typedef enum
 {
   YIHU_CAMERA_WORKS,
-  YIHU_CAMERA_SILENT, /* answers, plays, sends nothing */
+  YIHU_CAMERA_SILENT, /* answers, plays, sends one picture and then nothing */
   YIHU_CAMERA_DEAD, /* there is no such path */
 } YihuCameraCondition;
 
