@@ -213,6 +213,13 @@ yihu_legend_layer_set_notice (YihuLegendLayer *self, const char *text)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+const char *
+yihu_legend_layer_get_notice (YihuLegendLayer *self)
+{
+  g_return_val_if_fail (YIHU_IS_LEGEND_LAYER (self), NULL);
+  return self->notice;
+}
+
 void
 yihu_legend_layer_set_dark (YihuLegendLayer *self, gboolean dark)
 {

@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (YihuLegendLayer, yihu_legend_layer, YIHU, LEGEND_LAYER, Yi
 YihuLegendLayer *yihu_legend_layer_new (ShumateViewport *viewport);
 void yihu_legend_layer_set_attribution (YihuLegendLayer *self, const char *text);
 void yihu_legend_layer_set_notice (YihuLegendLayer *self, const char *text); /* (nullable) */
+const char *yihu_legend_layer_get_notice (YihuLegendLayer *self); /* (nullable) */
 void yihu_legend_layer_set_dark (YihuLegendLayer *self, gboolean dark);
 
 /* The longest round distance (1, 2 or 5 times a power of ten) that is at most @most_px long. */

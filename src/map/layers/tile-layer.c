@@ -28,7 +28,7 @@ struct _YihuTileLayer
   GdkRGBA ground;
   double drawn_scale_px; /* of the last frame, 0 before the first */
   guint rest_id; /* timer */
-  guint n_pending;
+  gboolean complete; /* the last frame */
 };
 
 typedef struct
@@ -113,7 +113,7 @@ want (Pass *pass, YihuTileKey key, const graphene_rect_t *place, gboolean missin
 
   if (pass->layer->queue == NULL || g_hash_table_contains (pass->layer->failed, &packed))
     return;
-  pass->layer->n_pending++;
+  pass->layer->complete = FALSE;
   if (pass->moving && !missing)
     return;
   wanted.request.scale_px =
@@ -207,9 +207,9 @@ yihu_tile_layer_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   pass.frame = yihu_map_layer_get_frame (YIHU_MAP_LAYER (self), &zoom);
   gtk_snapshot_append_color (snapshot, &self->ground,
                              &GRAPHENE_RECT_INIT (0, 0, pass.frame.width, pass.frame.height));
-  self->n_pending = 0;
   if (self->source == NULL)
     return;
+  self->complete = TRUE;
   pass.moving = note_scale (self, pass.frame.scale_px);
   pass.grid = yihu_tile_grid (&pass.frame, zoom, 0, yihu_tile_source_get_max_zoom (self->source));
   for (int y = pass.grid.y0; y <= pass.grid.y1; y++)
@@ -304,6 +304,7 @@ yihu_tile_layer_set_source (YihuTileLayer *self, YihuTileSource *source)
   g_set_object (&self->source, source);
   g_hash_table_remove_all (self->failed);
   self->generation++;
+  self->complete = FALSE;
   if (source != NULL)
     self->queue = yihu_tile_queue_new (source, on_tile_ready, self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -318,9 +319,9 @@ yihu_tile_layer_set_ground (YihuTileLayer *self, const GdkRGBA *ground)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-guint
-yihu_tile_layer_get_n_pending (YihuTileLayer *self)
+gboolean
+yihu_tile_layer_is_complete (YihuTileLayer *self)
 {
-  g_return_val_if_fail (YIHU_IS_TILE_LAYER (self), 0);
-  return self->n_pending;
+  g_return_val_if_fail (YIHU_IS_TILE_LAYER (self), FALSE);
+  return self->complete;
 }

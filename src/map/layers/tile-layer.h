@@ -17,7 +17,7 @@ YihuTileLayer *yihu_tile_layer_new (ShumateViewport *viewport);
  * has drawn the same place. */
 void yihu_tile_layer_set_source (YihuTileLayer *self, YihuTileSource *source);
 void yihu_tile_layer_set_ground (YihuTileLayer *self, const GdkRGBA *ground);
-/* How many visible tiles are still missing or drawn for another scale. */
-guint yihu_tile_layer_get_n_pending (YihuTileLayer *self);
+/* Whether the last frame showed every visible tile as it should be, drawn for exactly its scale. */
+gboolean yihu_tile_layer_is_complete (YihuTileLayer *self);
 
 G_END_DECLS
