@@ -2,8 +2,8 @@
 
 /* The map view on a display: what it draws, what it finds under the pointer, who may move it, that
  * a quiet map draws nothing, and that it can be taken away while its workers are busy. With
- * YIHU_SHOTS=DIR in the environment it leaves pictures there, to be looked at; YIHU_BASEMAP names a
- * package for them. */
+ * YIHU_SHOTS=DIR in the environment it leaves pictures there, to be looked at; YIHU_BASEMAP names
+ * another package for them, YIHU_SHOTS_AT=LAT,LON another place. */
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -20,7 +20,7 @@
 #define WIDTH 900
 #define HEIGHT 640
 
-static const YihuGeoPoint middle = { YIHU_TEST_TOWN_LAT, YIHU_TEST_TOWN_LON };
+static YihuGeoPoint middle = { YIHU_TEST_TOWN_LAT, YIHU_TEST_TOWN_LON };
 
 typedef struct
 {
@@ -455,15 +455,21 @@ test_shots (Fixture *fixture, gconstpointer data)
   } shots[] = { { "map-base", 0, FALSE },  { "map-base-dark", 0, TRUE }, { "map-11", 11.3, FALSE },
                 { "map-13", 13, FALSE },   { "map-13-dark", 13, TRUE },  { "map-15", 15, FALSE },
                 { "map-16", 16.4, FALSE }, { "map-17-dark", 17, TRUE } };
-  YihuMapItem items[] = { make_item (YIHU_MAP_ELDER, 0.1, 0.1, "e", "王秀英"),
-                          make_item (YIHU_MAP_PROVIDER, -0.5, -0.2, "p", "安康护理站"),
-                          make_item (YIHU_MAP_PROVIDER, 0.8, -0.3, "p2", "夕阳红家政"),
-                          make_item (YIHU_MAP_INSTITUTION, 0.4, 0.6, "i", "颐和养老院"),
-                          make_item (YIHU_MAP_INSTITUTION, -0.8, 0.5, "i2", "南园养老公寓"),
-                          make_item (YIHU_MAP_CENTRE, -0.2, 0.5, "c", "河东社区养老服务中心"),
-                          make_item (YIHU_MAP_HOSPITAL, 0.7, 0.3, "h", "市中心医院"),
-                          make_item (YIHU_MAP_HOME, -0.3, -0.6, "home", NULL),
-                          make_item (YIHU_MAP_CHECK_IN, 0.1, -0.6, "in", NULL) };
+  static const struct
+  {
+    YihuMapMark mark;
+    double east, north;
+    const char *label;
+  } spots[] = { { YIHU_MAP_ELDER, 0.1, 0.1, "王秀英" },
+                { YIHU_MAP_PROVIDER, -0.5, -0.2, "安康护理站" },
+                { YIHU_MAP_PROVIDER, 0.8, -0.3, "夕阳红家政" },
+                { YIHU_MAP_INSTITUTION, 0.4, 0.6, "颐和养老院" },
+                { YIHU_MAP_INSTITUTION, -0.8, 0.5, "南园养老公寓" },
+                { YIHU_MAP_CENTRE, -0.2, 0.5, "河东社区养老服务中心" },
+                { YIHU_MAP_HOSPITAL, 0.7, 0.3, "市中心医院" },
+                { YIHU_MAP_HOME, -0.3, -0.6, NULL },
+                { YIHU_MAP_CHECK_IN, 0.1, -0.6, NULL } };
+  YihuMapItem items[G_N_ELEMENTS (spots)];
   g_autofree YihuMapItem *calls = g_new0 (YihuMapItem, 600);
   g_autoptr (GRand) random = g_rand_new_with_seed (7);
 
@@ -477,6 +483,12 @@ test_shots (Fixture *fixture, gconstpointer data)
       g_free (fixture->path);
       fixture->path = g_strdup (g_getenv ("YIHU_BASEMAP"));
     }
+  if (g_getenv ("YIHU_SHOTS_AT") != NULL)
+    g_assert_cmpint (sscanf (g_getenv ("YIHU_SHOTS_AT"), "%lf,%lf", &middle.lat, &middle.lon), ==,
+                     2);
+  for (guint i = 0; i < G_N_ELEMENTS (spots); i++)
+    items[i] =
+        make_item (spots[i].mark, spots[i].east, spots[i].north, spots[i].label, spots[i].label);
   items[0].pulse = TRUE;
   show_town (fixture);
   yihu_map_view_set_items (fixture->view, "marks", items, G_N_ELEMENTS (items));

@@ -12,6 +12,8 @@
 
 #include "base/error.h"
 #include "map/tiles/anchor.h"
+#include "map/tiles/borders.h"
+#include "map/tiles/outskirts.h"
 #include "map/tiles/projection.h"
 
 #define APPLICATION_ID 0x59484d50
@@ -26,7 +28,9 @@ struct _YihuBasePackage
 {
   gatomicrefcount ref_count; /* tiles are drawn in several threads */
   GArray *features[YIHU_N_FEATURE_CLASSES]; /* (element-type YihuMapFeature) (owned) */
+  GArray *borders[YIHU_N_FEATURE_CLASSES]; /* (element-type YihuMapFeature) (owned) */
   GArray *vertices; /* (element-type YihuMapVertex) (owned) */
+  GArray *border_vertices; /* (element-type YihuMapVertex) (owned) */
   GStringChunk *names;
   char *attribution; /* (owned) */
   YihuGeoPoint low;
@@ -283,8 +287,7 @@ measure (YihuMapFeature *feature, const YihuMapVertex *vertices, guint n)
       feature->high.x = MAX (feature->high.x, vertices[i].x);
       feature->high.y = MAX (feature->high.y, vertices[i].y);
     }
-  feature->anchor = yihu_feature_class_is_area (feature->class) ? yihu_ring_anchor (vertices, n)
-                                                                : vertices[n / 2];
+  feature->anchor = feature->closed ? yihu_ring_anchor (vertices, n) : vertices[n / 2];
 }
 
 /* One row; FALSE where it is damaged. The vertices array may still move, so that a feature notes
@@ -307,6 +310,7 @@ read_feature (YihuBasePackage *self, sqlite3_stmt *statement)
     return FALSE;
 
   feature.class = class;
+  feature.closed = classes[class].area;
   feature.name =
       name != NULL && *name != '\0' ? g_string_chunk_insert_const (self->names, name) : NULL;
   feature.vertices = GUINT_TO_POINTER (first);
@@ -338,29 +342,110 @@ read_features (YihuBasePackage *self, sqlite3 *db, Budget *budget, GError **erro
   return good;
 }
 
+/* Turns the index of the first vertex into its address: the array does not move any more. */
 static void
-settle_features (YihuBasePackage *self)
+point_to_vertices (GArray *features, GArray *vertices)
+{
+  for (guint i = 0; i < features->len; i++)
+    {
+      YihuMapFeature *feature = &g_array_index (features, YihuMapFeature, i);
+
+      feature->vertices =
+          &g_array_index (vertices, YihuMapVertex, GPOINTER_TO_UINT (feature->vertices));
+    }
+}
+
+static void
+find_bounds (YihuBasePackage *self)
 {
   YihuMapVertex low = { G_MAXUINT32, G_MAXUINT32 };
   YihuMapVertex high = { 0, 0 };
 
-  for (guint class = 0; class < YIHU_N_FEATURE_CLASSES; class ++)
-    for (guint i = 0; i < self->features[class]->len; i++)
-      {
-        YihuMapFeature *feature = &g_array_index (self->features[class], YihuMapFeature, i);
-        guint first = GPOINTER_TO_UINT (feature->vertices);
+  for (guint i = 0; i < self->vertices->len; i++)
+    {
+      YihuMapVertex vertex = g_array_index (self->vertices, YihuMapVertex, i);
 
-        feature->vertices = &g_array_index (self->vertices, YihuMapVertex, first);
-        low = (YihuMapVertex){ MIN (low.x, feature->low.x), MIN (low.y, feature->low.y) };
-        high = (YihuMapVertex){ MAX (high.x, feature->high.x), MAX (high.y, feature->high.y) };
-      }
-  if (self->has_bounds || low.x > high.x)
+      low = (YihuMapVertex){ MIN (low.x, vertex.x), MIN (low.y, vertex.y) };
+      high = (YihuMapVertex){ MAX (high.x, vertex.x), MAX (high.y, vertex.y) };
+    }
+  if (self->vertices->len == 0)
     return;
   self->low =
       yihu_world_point_to_geo ((YihuWorldPoint){ low.x / 4294967296.0, high.y / 4294967296.0 });
   self->high =
       yihu_world_point_to_geo ((YihuWorldPoint){ high.x / 4294967296.0, low.y / 4294967296.0 });
   self->has_bounds = TRUE;
+}
+
+static void
+extend_outskirts (YihuBasePackage *self)
+{
+  static const YihuFeatureClass ground[] = { YIHU_FEATURE_LAND, YIHU_FEATURE_WATER };
+  YihuWorldPoint south_west = yihu_world_point_from_geo (self->low);
+  YihuWorldPoint north_east = yihu_world_point_from_geo (self->high);
+  YihuMapVertex low = { yihu_world_to_fixed (south_west.x), yihu_world_to_fixed (north_east.y) };
+  YihuMapVertex high = { yihu_world_to_fixed (north_east.x), yihu_world_to_fixed (south_west.y) };
+
+  for (guint k = 0; k < G_N_ELEMENTS (ground); k++)
+    for (guint i = 0; i < self->features[ground[k]]->len; i++)
+      {
+        YihuMapFeature *feature = &g_array_index (self->features[ground[k]], YihuMapFeature, i);
+        YihuMapVertex anchor = feature->anchor;
+
+        yihu_outskirts_extend ((YihuMapVertex *) feature->vertices, feature->n_vertices, low, high);
+        measure (feature, feature->vertices, feature->n_vertices);
+        feature->anchor = anchor;
+      }
+}
+
+typedef struct
+{
+  YihuBasePackage *package;
+  const YihuMapFeature *area;
+} BorderOf;
+
+static void
+add_border (const YihuMapVertex *vertices, guint n, gpointer data)
+{
+  BorderOf *of = data;
+  YihuBasePackage *self = of->package;
+  YihuMapFeature border = *of->area;
+
+  border.closed = FALSE;
+  border.vertices = GUINT_TO_POINTER (self->border_vertices->len);
+  g_array_append_vals (self->border_vertices, vertices, n);
+  measure (&border, vertices, n);
+  g_array_append_val (self->borders[border.class], border);
+}
+
+static void
+collect_borders (YihuBasePackage *self)
+{
+  static const YihuFeatureClass bordered[] = { YIHU_FEATURE_DISTRICT, YIHU_FEATURE_STREET };
+  g_autoptr (YihuBorderSet) set = yihu_border_set_new ();
+
+  for (guint k = 0; k < G_N_ELEMENTS (bordered); k++)
+    for (guint i = 0; i < self->features[bordered[k]]->len; i++)
+      {
+        YihuMapFeature *area = &g_array_index (self->features[bordered[k]], YihuMapFeature, i);
+        BorderOf of = { self, area };
+
+        yihu_border_set_add_ring (set, area->vertices, area->n_vertices, add_border, &of);
+      }
+}
+
+static void
+settle (YihuBasePackage *self)
+{
+  for (guint class = 0; class < YIHU_N_FEATURE_CLASSES; class ++)
+    point_to_vertices (self->features[class], self->vertices);
+  if (!self->has_bounds)
+    find_bounds (self);
+  if (self->has_bounds)
+    extend_outskirts (self);
+  collect_borders (self);
+  for (guint class = 0; class < YIHU_N_FEATURE_CLASSES; class ++)
+    point_to_vertices (self->borders[class], self->border_vertices);
 }
 
 static YihuBasePackage *
@@ -370,8 +455,12 @@ base_package_new (void)
 
   g_atomic_ref_count_init (&self->ref_count);
   for (guint i = 0; i < YIHU_N_FEATURE_CLASSES; i++)
-    self->features[i] = g_array_new (FALSE, FALSE, sizeof (YihuMapFeature));
+    {
+      self->features[i] = g_array_new (FALSE, FALSE, sizeof (YihuMapFeature));
+      self->borders[i] = g_array_new (FALSE, FALSE, sizeof (YihuMapFeature));
+    }
   self->vertices = g_array_new (FALSE, FALSE, sizeof (YihuMapVertex));
+  self->border_vertices = g_array_new (FALSE, FALSE, sizeof (YihuMapVertex));
   self->names = g_string_chunk_new (4096);
   self->attribution = g_strdup ("");
   return self;
@@ -395,7 +484,7 @@ yihu_base_package_load (const char *path, GCancellable *cancellable, GError **er
   sqlite3_close (db);
   if (!good)
     return NULL;
-  settle_features (self);
+  settle (self);
   return g_steal_pointer (&self);
 }
 
@@ -412,7 +501,11 @@ yihu_base_package_unref (YihuBasePackage *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   for (guint i = 0; i < YIHU_N_FEATURE_CLASSES; i++)
-    g_array_unref (self->features[i]);
+    {
+      g_array_unref (self->features[i]);
+      g_array_unref (self->borders[i]);
+    }
+  g_array_unref (self->border_vertices);
   g_array_unref (self->vertices);
   g_string_chunk_free (self->names);
   g_free (self->attribution);
@@ -424,6 +517,13 @@ yihu_base_package_get_features (YihuBasePackage *self, YihuFeatureClass class, g
 {
   *n_features = self->features[class]->len;
   return (const YihuMapFeature *) (gpointer) self->features[class]->data;
+}
+
+const YihuMapFeature *
+yihu_base_package_get_borders (YihuBasePackage *self, YihuFeatureClass class, guint *n_borders)
+{
+  *n_borders = self->borders[class]->len;
+  return (const YihuMapFeature *) (gpointer) self->borders[class]->data;
 }
 
 guint

@@ -40,6 +40,7 @@ typedef struct
   YihuMapVertex low; /* bounding box, from the vertices */
   YihuMapVertex high;
   YihuMapVertex anchor; /* where a label belongs: inside of a polygon */
+  gboolean closed; /* a ring: the last vertex is joined to the first */
 } YihuMapFeature;
 
 typedef struct _YihuBasePackage YihuBasePackage;
@@ -55,6 +56,9 @@ void yihu_base_package_unref (YihuBasePackage *self);
 /* Features of one class; (transfer none). */
 const YihuMapFeature *
 yihu_base_package_get_features (YihuBasePackage *self, YihuFeatureClass class, guint *n_features);
+/* Borders of districts or streets as open lines, each stretch once; (transfer none). */
+const YihuMapFeature *
+yihu_base_package_get_borders (YihuBasePackage *self, YihuFeatureClass class, guint *n_borders);
 guint yihu_base_package_get_n_skipped (YihuBasePackage *self);
 const char *yihu_base_package_get_attribution (YihuBasePackage *self); /* "" where there is none */
 /* FALSE where the package is empty. */

@@ -186,7 +186,7 @@ yihu_tile_view_stroke (const YihuTileView *view,
 {
   g_autoptr (GArray) spots = thin (view, feature);
   Box box = clip_box (view, CLIP_MARGIN_PX + width_px);
-  gboolean ring = yihu_feature_class_is_area (feature->class);
+  guint ring = feature->closed ? 1 : 0;
   gboolean running = FALSE;
   double along_px = 0;
   double begun_px = 0;

@@ -36,7 +36,7 @@ static const YihuMapPalette dark = {
     [YIHU_FEATURE_DISTRICT] = { 0x101b27, 0x5f6d94, 0xb9c3e0 },
     [YIHU_FEATURE_RAIL] = { 0x35414e, 0x35414e, 0x8fa3b6 },
     [YIHU_FEATURE_ROAD_MINOR] = { 0x223244, 0x18242f, 0x8fa3b6 },
-    [YIHU_FEATURE_ROAD_MAJOR] = { 0x33475c, 0x1a2836, 0xa9bacd },
+    [YIHU_FEATURE_ROAD_MAJOR] = { 0x33475c, 0x24384b, 0xa9bacd },
     [YIHU_FEATURE_PLACE] = { 0x8fa3b6, 0x8fa3b6, 0xb4c4d3 },
   },
 };

@@ -76,23 +76,34 @@ fill_class (Painter *painter, YihuFeatureClass class)
 }
 
 static void
-stroke_class (Painter *painter, YihuFeatureClass class, double width_px, guint32 colour)
+stroke_features (Painter *painter,
+                 const YihuMapFeature *features,
+                 guint n_features,
+                 YihuLineStyle style,
+                 double width_px,
+                 guint32 colour)
 {
-  YihuLineStyle style = yihu_line_style (class, painter->zoom);
-  guint n;
-  const YihuMapFeature *features =
-      yihu_base_package_get_features (painter->source->package, class, &n);
+  gboolean dashed = style.kind == YIHU_LINE_DASHED;
 
   if (width_px <= 0)
     return;
   set_colour (painter->cr, colour);
-  cairo_set_line_cap (painter->cr,
-                      style.kind == YIHU_LINE_DASHED ? CAIRO_LINE_CAP_BUTT : CAIRO_LINE_CAP_ROUND);
+  cairo_set_line_cap (painter->cr, dashed ? CAIRO_LINE_CAP_BUTT : CAIRO_LINE_CAP_ROUND);
   cairo_set_line_join (painter->cr, CAIRO_LINE_JOIN_ROUND);
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < n_features; i++)
     if (is_drawn (painter, &features[i], width_px))
       yihu_tile_view_stroke (&painter->view, &features[i], painter->cr, width_px,
-                             style.kind == YIHU_LINE_DASHED ? style.dash_px : NULL);
+                             dashed ? style.dash_px : NULL);
+}
+
+static void
+stroke_class (Painter *painter, YihuFeatureClass class, double width_px, guint32 colour)
+{
+  guint n;
+  const YihuMapFeature *features =
+      yihu_base_package_get_features (painter->source->package, class, &n);
+
+  stroke_features (painter, features, n, yihu_line_style (class, painter->zoom), width_px, colour);
 }
 
 static void
@@ -105,18 +116,34 @@ stroke_casing (Painter *painter, YihuFeatureClass class)
                   painter->source->palette->feature[class].casing);
 }
 
+/* A road too thin for a casing takes its colour: pale lines on pale ground are lost. */
 static void
 stroke_fill (Painter *painter, YihuFeatureClass class)
 {
-  stroke_class (painter, class, yihu_line_style (class, painter->zoom).width_px,
-                painter->source->palette->feature[class].fill);
+  YihuLineStyle style = yihu_line_style (class, painter->zoom);
+  const YihuFeatureColours *colours = &painter->source->palette->feature[class];
+  gboolean thin = class == YIHU_FEATURE_ROAD_MAJOR && style.casing_px <= 0;
+
+  stroke_class (painter, class, style.width_px, thin ? colours->casing : colours->fill);
 }
 
 static void
-stroke_border (Painter *painter, YihuFeatureClass class)
+stroke_shore (Painter *painter, YihuFeatureClass class)
 {
   stroke_class (painter, class, yihu_line_style (class, painter->zoom).width_px,
                 painter->source->palette->feature[class].casing);
+}
+
+static void
+stroke_borders (Painter *painter, YihuFeatureClass class)
+{
+  YihuLineStyle style = yihu_line_style (class, painter->zoom);
+  guint n;
+  const YihuMapFeature *borders =
+      yihu_base_package_get_borders (painter->source->package, class, &n);
+
+  stroke_features (painter, borders, n, style, style.width_px,
+                   painter->source->palette->feature[class].casing);
 }
 
 static void
@@ -129,12 +156,12 @@ paint_shapes (Painter *painter)
   cairo_paint (painter->cr);
   fill_class (painter, YIHU_FEATURE_LAND);
   fill_class (painter, YIHU_FEATURE_PARK);
-  stroke_border (painter, YIHU_FEATURE_LAND);
+  stroke_shore (painter, YIHU_FEATURE_LAND);
   fill_class (painter, YIHU_FEATURE_WATER);
-  stroke_border (painter, YIHU_FEATURE_WATER);
+  stroke_shore (painter, YIHU_FEATURE_WATER);
   stroke_fill (painter, YIHU_FEATURE_RIVER);
-  stroke_border (painter, YIHU_FEATURE_STREET);
-  stroke_border (painter, YIHU_FEATURE_DISTRICT);
+  stroke_borders (painter, YIHU_FEATURE_STREET);
+  stroke_borders (painter, YIHU_FEATURE_DISTRICT);
   stroke_fill (painter, YIHU_FEATURE_RAIL);
   stroke_casing (painter, YIHU_FEATURE_ROAD_MINOR);
   stroke_casing (painter, YIHU_FEATURE_ROAD_MAJOR);
