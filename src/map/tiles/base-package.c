@@ -474,7 +474,8 @@ yihu_base_package_load (const char *path, GCancellable *cancellable, GError **er
   sqlite3 *db;
   gboolean good;
 
-  if (!yihu_base_package_check (path, error))
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !yihu_base_package_check (path, error))
     return NULL;
   db = open_untrusted (path, &budget, error);
   if (db == NULL)
