@@ -173,17 +173,12 @@ static gboolean
 is_refusal (GstMessage *message)
 {
   const GstStructure *details = NULL;
-  g_autoptr (GError) error = NULL;
   guint status = 0;
 
   gst_message_parse_error_details (message, &details);
   if (details != NULL)
     gst_structure_get_uint (details, "rtsp-status-code", &status);
-  if (status != 0)
-    return status == 401 || status == 403 || status == 404;
-  gst_message_parse_error (message, &error, NULL);
-  return g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_AUTHORIZED)
-         || g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND);
+  return status == 401 || status == 403 || status == 404;
 }
 
 static void
