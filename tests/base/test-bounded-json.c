@@ -51,6 +51,7 @@ test_depth (void)
   g_autoptr (json_t) quoted = NULL;
   g_autofree char *in_string = NULL;
 
+  g_assert_true (json_is_array (json));
   assert_refused (too_deep, -1, YIHU_ERROR_INVALID);
   assert_refused (abyss, -1, YIHU_ERROR_INVALID);
 

@@ -33,7 +33,7 @@ static const Expected order_moves[] = {
   { "finished", "approve", "approved", "r", FALSE },
   { "finished", "return", "returned", "r", TRUE },
   { "returned", "resubmit", "finished", "os", TRUE },
-  { NULL },
+  { NULL, NULL, NULL, NULL, FALSE },
 };
 
 static const Expected call_moves[] = {
@@ -45,7 +45,7 @@ static const Expected call_moves[] = {
   { "talking", "end", "wrapup", "w", FALSE },
   { "wrapup", "close", "closed", "os", FALSE },
   { "missed", "close", "closed", "os", FALSE },
-  { NULL },
+  { NULL, NULL, NULL, NULL, FALSE },
 };
 
 static const struct

@@ -20,6 +20,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autofree char *masked = yihu_phone_number_mask (number);
   g_autofree char *reversed = yihu_phone_number_reverse (number);
 
+  g_assert_true (shown != NULL && masked != NULL && reversed != NULL);
   if (number == NULL)
     return 0;
   g_assert_true (strspn (number, "+0123456789,") == strlen (number));
