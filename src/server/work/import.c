@@ -71,9 +71,19 @@ import_free (Import *self)
   g_free (self);
 }
 
+static int
+compare_lines (gconstpointer a, gconstpointer b)
+{
+  gint64 left = (*(YihuImportRefusal *const *) a)->line;
+  gint64 right = (*(YihuImportRefusal *const *) b)->line;
+
+  return (left > right) - (left < right);
+}
+
 static void
 import_finish (Import *self, const GError *error)
 {
+  g_ptr_array_sort (self->report.refused, compare_lines);
   self->done (error == NULL ? &self->report : NULL, error, self->data);
   import_free (self);
 }

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Files in and out: imports with every kind of bad row, snapshots, the base map. */
+
+#include "fixture.h"
+
+#include "base/error.h"
+#include "domain/kinds.h"
+#include "snapshot/snapshot.h"
+
+#include <sodium.h>
+#include <string.h>
+
+typedef struct
+{
+  Fixture fixture;
+  char *admin;
+  char *desk;
+} World;
+
+static void
+set_up (World *self, gconstpointer data)
+{
+  fixture_set_up (&self->fixture, data);
+  fixture_fill (&self->fixture);
+  self->admin = fixture_login (&self->fixture, "admin");
+  self->desk = fixture_login (&self->fixture, "operator");
+}
+
+static void
+tear_down (World *self, gconstpointer data)
+{
+  g_free (self->admin);
+  g_free (self->desk);
+  fixture_tear_down (&self->fixture, data);
+}
+
+static gint64
+count (World *self, const YihuRecordType *type)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (YihuStore) reader = yihu_store_open_reader (self->fixture.server->store, &error);
+  gint64 n = -1;
+
+  g_assert_no_error (error);
+  g_assert_true (yihu_store_count_records (
+      reader, type, (YihuDivisionRange){ 0, G_GINT64_CONSTANT (1000000000000) }, &n, &error));
+  return n;
+}
+
+static Answer *
+import (World *self, const char *path, const char *csv)
+{
+  g_autofree char *full = g_strconcat ("/v1/import/", path, NULL);
+
+  return fixture_send (&self->fixture, self->admin, "POST", full, csv, -1);
+}
+
+static void
+assert_refused (const Answer *answer, gint64 accepted, const char *expected)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  const json_t *refused = json_object_get (answer->json, "refused");
+
+  g_assert_cmpuint (answer->status, ==, 200);
+  g_assert_cmpint (answer_get_int (answer, "accepted"), ==, accepted);
+  for (gsize i = 0; i < json_array_size (refused); i++)
+    {
+      const json_t *row = json_array_get (refused, i);
+      const char *message = json_string_value (json_object_get (row, "message"));
+      const char *quote = strchr (message, '\'');
+      g_autofree char *field =
+          quote != NULL ? g_strndup (quote + 1, strcspn (quote + 1, "'")) : g_strdup ("-");
+
+      g_string_append_printf (text, "%" G_GINT64_FORMAT ":%s ",
+                              (gint64) json_integer_value (json_object_get (row, "line")), field);
+      g_assert_null (strstr (message, "张三")); /* no personal data in messages */
+    }
+  g_assert_cmpstr (text->str, ==, expected);
+}
+
+static void
+test_bad_rows (World *self, gconstpointer data)
+{
+  static const char *const csv = "id,division,name,birth,phone\n"
+                                 "g1,210802001001,张三,19400101,13800000101\n"
+                                 "g2,210802001001,张三,19410230,13800000102\n" /* no such day */
+                                 "g3,210802001001,张三,20990101,13800000103\n" /* not yet */
+                                 "g4,210802001001,张三,18850101,13800000104\n" /* too old */
+                                 "g5,210802001001,张三,19400101,12\n"
+                                 "g6,210899001001,张三,19400101,\n" /* no such division */
+                                 "g7,,张三,19400101,\n"
+                                 "g8,210802001001,,19400101,\n"
+                                 ",210802001001,张三,19400101,\n"
+                                 "g1,210802001001,张三,19400101,\n" /* twice */
+                                 "g9,210802001001\n"
+                                 "\n"
+                                 "\"h1\",210802001001,\"张\n三\",19400101,\n"
+                                 "h2,210802001001,张三,19400101,13800000112\n";
+  g_autoptr (Answer) answer = import (self, "elder", csv);
+
+  g_assert_cmpint (json_array_size (json_object_get (answer->json, "refused")), >=, 9);
+  g_assert_cmpint (count (self, &yihu_elder_type), ==, 3 + answer_get_int (answer, "accepted"));
+  g_assert_cmpint (answer_get_int (answer, "accepted"), >=, 2);
+}
+
+static void
+test_references (World *self, gconstpointer data)
+{
+  g_autoptr (Answer) kin = import (self, "kin?first_line=1000",
+                                   "id,elder,name,phone\nk5,e1,张三,\nk6,e99,张三,\nk7,,张三,\n"
+                                   "k5,e1,张三,\n");
+  g_autoptr (Answer) price = import (self, "price",
+                                     "id,provider,item,price_fen\nx1,p1,i2,100\nx2,p9,i1,100\n"
+                                     "x3,p1,i9,100\nx4,p1,i1,-5\n");
+  g_autoptr (Answer) again = import (self, "kin", "id,elder,name,phone\nk5,e2,张三,13900000077\n");
+  g_autoptr (YihuStore) reader = yihu_store_open_reader (self->fixture.server->store, NULL);
+  g_autoptr (YihuKin) k5 = NULL;
+
+  assert_refused (kin, 1, "1001:elder 1002:elder 1003:id ");
+  assert_refused (price, 1, "3:provider 4:item 5:price_fen ");
+  assert_refused (again, 1, "");
+  k5 = yihu_store_get_record (reader, &yihu_kin_type, "k5", NULL);
+  g_assert_cmpint (k5->record.version, ==, 2); /* replaced */
+  g_assert_cmpint (k5->record.division, ==, 210803001001); /* where the elder is */
+  g_assert_cmpstr (k5->phone, ==, "+8613900000077");
+}
+
+static void
+test_all_or_nothing (World *self, gconstpointer data)
+{
+  g_autoptr (Answer) bad = import (self, "kin?mode=all", "id,elder,name\nk5,e1,a\nk6,e99,b\n");
+  g_autoptr (Answer) unreadable = import (self, "kin?mode=all", "id,elder,name\nk5,e1,a\nk6,e1,\n");
+  gint64 before = count (self, &yihu_kin_type);
+  g_autoptr (Answer) good = import (self, "kin?mode=all", "id,elder,name\nk5,e1,a\nk6,e2,b\n");
+
+  assert_refused (bad, 0, "3:elder ");
+  assert_refused (unreadable, 0, "3:name ");
+  g_assert_cmpint (before, ==, 1);
+  assert_refused (good, 2, "");
+}
+
+static void
+test_bad_files (World *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *path;
+    const char *csv;
+    YihuError code;
+  } cases[] = {
+    { "elder", "", YIHU_ERROR_INVALID },
+    { "elder", "name,birth\nx,19400101\n", YIHU_ERROR_INVALID }, /* no id */
+    { "elder", "id,name,shoe_size\nx,y,43\n", YIHU_ERROR_INVALID },
+    { "elder", "id,name,name\nx,y,z\n", YIHU_ERROR_INVALID },
+    { "elder", "id,name\nx,\xcd\xf5\xd0\xe3\xd3\xa2\n", YIHU_ERROR_INVALID }, /* GB 18030 */
+    { "account", "id,login,name\nx,y,z\n", YIHU_ERROR_NOT_FOUND },
+    { "seat", "id\n01\n", YIHU_ERROR_NOT_FOUND },
+    { "dragon", "id\n01\n", YIHU_ERROR_NOT_FOUND },
+    { "elder?mode=some", "id,name\n", YIHU_ERROR_INVALID },
+    { "elder?first_line=0", "id,name\n", YIHU_ERROR_INVALID },
+    { "elder?quiet=2", "id,name\n", YIHU_ERROR_INVALID },
+    { "division", "id,name,level\nnowhere,x,2\n", YIHU_N_ERRORS },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (Answer) answer = import (self, cases[i].path, cases[i].csv);
+
+      if (cases[i].code == YIHU_N_ERRORS)
+        assert_refused (answer, 0, "2:id ");
+      else
+        assert_error (answer, cases[i].code);
+    }
+  g_assert_cmpint (count (self, &yihu_elder_type), ==, 3);
+}
+
+/* More than a job, more refusals than are reported. */
+static void
+test_large_piece (World *self, gconstpointer data)
+{
+  g_autoptr (GString) csv = g_string_new ("id,elder,name\n");
+  g_autoptr (Answer) answer = NULL;
+
+  for (guint i = 0; i < 2000; i++)
+    g_string_append_printf (csv, "l%u,%s,n\n", i, i % 10 == 0 ? "e99" : "e1");
+  answer = import (self, "kin", csv->str);
+  g_assert_cmpint (answer_get_int (answer, "accepted"), ==, 1800);
+  g_assert_cmpint (json_array_size (json_object_get (answer->json, "refused")), ==, 100);
+  g_assert_cmpint (answer_get_int (answer, "more_refused"), ==, 100);
+  g_assert_cmpint (count (self, &yihu_kin_type), ==, 1801);
+}
+
+/* Snapshots. */
+
+static const char *
+get_header (const Answer *answer, const char *name)
+{
+  return soup_message_headers_get_one (soup_message_get_response_headers (answer->message), name);
+}
+
+static YihuSnapshotFile *
+save_and_open (World *self, const Answer *answer, const char *login)
+{
+  g_autofree char *path = g_build_filename (self->fixture.directory, "fetched.db", NULL);
+  g_autofree char *body =
+      g_strdup_printf ("{\"login\":\"%s\",\"password\":\"%s\"}", login, FIXTURE_PASSWORD);
+  g_autoptr (Answer) log_in = fixture_send (&self->fixture, NULL, "POST", "/v1/login", body, -1);
+  gsize length = 0;
+  g_autofree guchar *raw = g_base64_decode (answer_get_text (log_in, "scope_key"), &length);
+  g_autoptr (GBytes) key = g_bytes_new (raw, length);
+  g_autoptr (GError) error = NULL;
+  YihuSnapshotFile *file;
+
+  g_assert_true (g_file_set_contents (path, g_bytes_get_data (answer->body, NULL),
+                                      g_bytes_get_size (answer->body), &error));
+  file = yihu_snapshot_file_open (path, key, YIHU_DATABASE_CACHE, &error);
+  g_assert_no_error (error);
+  return file;
+}
+
+static char *
+list_elders (YihuSnapshotFile *file)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT %s FROM elder ORDER BY id",
+                                          yihu_snapshot_file_columns (file, &yihu_elder_type));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (YihuRows) rows =
+      yihu_database_query (yihu_snapshot_file_get_database (file), sql, &error, "");
+  GString *text = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  while (yihu_rows_next (rows, &error))
+    {
+      g_autoptr (YihuElder) elder =
+          yihu_snapshot_file_read (file, &yihu_elder_type, rows, 0, &error);
+
+      g_assert_no_error (error);
+      g_assert_true (elder->history == NULL || *elder->history == '\0');
+      g_string_append_printf (text, "%s=%s ", elder->record.id, elder->name);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_snapshot (World *self, gconstpointer data)
+{
+  g_autofree char *county = fixture_login (&self->fixture, "county");
+  g_autoptr (Answer) city_answer =
+      fixture_send (&self->fixture, self->desk, "GET", "/v1/snapshot?schema=1", NULL, 0);
+  g_autoptr (Answer) county_answer =
+      fixture_send (&self->fixture, county, "GET", "/v1/snapshot?schema=1", NULL, 0);
+  g_autoptr (YihuSnapshotFile) city = NULL;
+  g_autofree char *city_elders = NULL;
+  guchar hash[32];
+  char hex[65];
+  gint64 seq = yihu_hub_get_tenant (self->fixture.server->hub)->seq;
+  g_autofree char *seq_text = g_strdup_printf ("%" G_GINT64_FORMAT, seq);
+
+  g_assert_cmpuint (city_answer->status, ==, 200);
+  g_assert_cmpstr (get_header (city_answer, "X-Yihu-Seq"), ==, seq_text);
+  g_assert_cmpstr (get_header (city_answer, "X-Yihu-Epoch"), ==, "1");
+  crypto_generichash (hash, sizeof hash, g_bytes_get_data (city_answer->body, NULL),
+                      g_bytes_get_size (city_answer->body), NULL, 0);
+  sodium_bin2hex (hex, sizeof hex, hash, sizeof hash);
+  g_assert_cmpstr (get_header (city_answer, "X-Yihu-Blake2b"), ==, hex);
+
+  city = save_and_open (self, city_answer, "operator");
+  city_elders = list_elders (city);
+  g_assert_cmpstr (city_elders, ==, "e1=王秀英 e2=李大山 e3=张桂兰 ");
+  g_assert_cmpint (yihu_snapshot_file_get_meta (city, "seq"), ==, seq);
+  g_assert_cmpint (yihu_snapshot_file_get_meta (city, "epoch"), ==, 1);
+  g_clear_pointer (&city, yihu_snapshot_file_close);
+  {
+    g_autoptr (YihuSnapshotFile) file = save_and_open (self, county_answer, "county");
+    g_autofree char *elders = list_elders (file);
+
+    g_assert_cmpstr (elders, ==, "e1=王秀英 ");
+    g_assert_cmpint (yihu_snapshot_file_get_meta (file, "lo"), ==, 210802000000);
+  }
+}
+
+/* A young file is given again, an old epoch is not; all who ask at once wait for one build. */
+static void
+test_snapshot_reuse (World *self, gconstpointer data)
+{
+  g_autoptr (Answer) first =
+      fixture_send (&self->fixture, self->desk, "GET", "/v1/snapshot", NULL, 0);
+  g_autoptr (YihuCommand) order = fixture_new_order ("o1", "e1");
+  g_autoptr (Answer) placed = fixture_command (&self->fixture, self->desk, order);
+  g_autoptr (Answer) second =
+      fixture_send (&self->fixture, self->desk, "GET", "/v1/snapshot", NULL, 0);
+  g_autoptr (Answer) quiet = import (self, "provider?quiet=1", "id,name\np7,Quiet\n");
+  g_autoptr (Answer) third =
+      fixture_send (&self->fixture, self->desk, "GET", "/v1/snapshot", NULL, 0);
+
+  g_assert_cmpuint (placed->status, ==, 200);
+  g_assert_cmpuint (quiet->status, ==, 200);
+  g_assert_cmpstr (get_header (first, "X-Yihu-Blake2b"), ==, get_header (second, "X-Yihu-Blake2b"));
+  g_assert_cmpstr (get_header (first, "X-Yihu-Blake2b"), !=, get_header (third, "X-Yihu-Blake2b"));
+  g_assert_cmpstr (get_header (third, "X-Yihu-Epoch"), ==, "2");
+}
+
+static void
+test_basemap (World *self, gconstpointer data)
+{
+  g_autofree char *map = g_malloc0 (8192);
+  g_autoptr (Answer) none =
+      fixture_send (&self->fixture, self->desk, "GET", "/v1/basemap", NULL, 0);
+  g_autoptr (Answer) bad =
+      fixture_send (&self->fixture, self->admin, "PUT", "/v1/basemap", "not a map", -1);
+  g_autoptr (Answer) put = NULL;
+  g_autoptr (Answer) got = NULL;
+
+  assert_error (none, YIHU_ERROR_NOT_FOUND);
+  assert_error (bad, YIHU_ERROR_INVALID);
+  memcpy (map, "SQLite format 3", 16);
+  put = fixture_send (&self->fixture, self->admin, "PUT", "/v1/basemap", map, 8192);
+  g_assert_cmpuint (put->status, ==, 200);
+  got = fixture_send (&self->fixture, self->desk, "GET", "/v1/basemap", NULL, 0);
+  g_assert_cmpuint (got->status, ==, 200);
+  g_assert_cmpmem (g_bytes_get_data (got->body, NULL), g_bytes_get_size (got->body), map, 8192);
+  g_assert_cmpstr (get_header (got, "ETag"), ==, answer_get_text (put, "etag"));
+}
+
+#define ADD(name, func) g_test_add ("/server/files/" name, World, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  yihu_json_init ();
+  g_test_init (&argc, &argv, NULL);
+  ADD ("bad-rows", test_bad_rows);
+  ADD ("references", test_references);
+  ADD ("all-or-nothing", test_all_or_nothing);
+  ADD ("bad-files", test_bad_files);
+  ADD ("large-piece", test_large_piece);
+  ADD ("snapshot", test_snapshot);
+  ADD ("snapshot-reuse", test_snapshot_reuse);
+  ADD ("basemap", test_basemap);
+  return g_test_run ();
+}

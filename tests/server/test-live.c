@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The live connection and its fallback: nothing lost, nothing twice, only one's own districts, and
+ * every way in which a connection ends. */
+
+#include "fixture.h"
+
+#include "base/error.h"
+#include "domain/kinds.h"
+#include "wire/figures.h"
+
+#include <string.h>
+
+typedef struct
+{
+  Fixture fixture;
+  char *desk;
+  char *county;
+  char *voice;
+  gint64 seq; /* after the fill */
+} World;
+
+static gint64
+get_seq (World *self)
+{
+  return yihu_hub_get_tenant (self->fixture.server->hub)->seq;
+}
+
+static void
+set_up (World *self, gconstpointer data)
+{
+  fixture_set_up (&self->fixture, data);
+  fixture_fill (&self->fixture);
+  self->desk = fixture_login (&self->fixture, "operator");
+  self->county = fixture_login (&self->fixture, "county");
+  self->voice = fixture_login (&self->fixture, "switchboard");
+  self->seq = get_seq (self);
+}
+
+static void
+tear_down (World *self, gconstpointer data)
+{
+  g_free (self->desk);
+  g_free (self->county);
+  g_free (self->voice);
+  fixture_tear_down (&self->fixture, data);
+}
+
+static void
+hello (Live *live, gint64 cursor, gint64 epoch, int protocol)
+{
+  live_send (live, json_pack ("{s:{s:I, s:I, s:i}}", "hello", "cursor", (json_int_t) cursor,
+                              "epoch", (json_int_t) epoch, "protocol", protocol));
+}
+
+static Live *
+open_live (World *self, const char *token, gint64 cursor)
+{
+  Live *live = live_open (&self->fixture, token);
+
+  g_assert_no_error (live->error);
+  hello (live, cursor, 1, 1);
+  json_decref (live_next (live, "welcome"));
+  return live;
+}
+
+static void
+ack (Live *live, gint64 seq)
+{
+  live_send (live, json_pack ("{s:I}", "ack", (json_int_t) seq));
+}
+
+static void
+add_note (World *self, const char *id, const char *elder, gsize n_bytes)
+{
+  g_autoptr (YihuNote) note = yihu_note_new (id);
+  g_autoptr (YihuCommand) command = yihu_command_new ("note.add", id, 0, g_get_real_time ());
+  g_autoptr (Answer) answer = NULL;
+
+  note->elder = g_strdup (elder);
+  note->text = g_strnfill (n_bytes, 'n');
+  yihu_command_set_record (command, "note", note);
+  answer = fixture_command (&self->fixture, self->desk, command);
+  g_assert_cmpuint (answer->status, ==, 200);
+}
+
+/* Checks that the frame goes on where @at ended; adds the ids of its events to @ids. */
+static gint64
+take_frame (json_t *frame, gint64 at, GString *ids)
+{
+  g_autoptr (json_t) owned = frame;
+  const json_t *events = json_object_get (frame, "ev");
+  gint64 to = json_integer_value (json_object_get (frame, "to"));
+
+  for (gsize i = 0; i < json_array_size (events); i++)
+    {
+      const json_t *event = json_array_get (events, i);
+      gint64 seq = json_integer_value (json_array_get (event, 0));
+
+      g_assert_cmpint (seq, >, at);
+      g_assert_cmpint (seq, <=, to);
+      at = seq;
+      g_string_append_printf (ids, "%s%s ", json_string_value (json_array_get (event, 3)),
+                              json_string_value (json_array_get (event, 2)));
+    }
+  return to;
+}
+
+static char *
+collect (Live *live, gint64 from, gint64 to)
+{
+  GString *ids = g_string_new (NULL);
+
+  while (from < to)
+    {
+      gint64 next = take_frame (live_next (live, "ev"), from, ids);
+
+      g_assert_cmpint (next, >, from);
+      from = next;
+    }
+  g_assert_cmpint (from, ==, to);
+  return g_string_free (ids, FALSE);
+}
+
+static void
+test_districts (World *self, gconstpointer data)
+{
+  g_autoptr (Live) city = open_live (self, self->desk, self->seq);
+  g_autoptr (Live) county = open_live (self, self->county, self->seq);
+  g_autoptr (Live) voice = open_live (self, self->voice, self->seq);
+  g_autofree char *seen_by_city = NULL;
+  g_autofree char *seen_by_county = NULL;
+  g_autofree char *seen_by_voice = NULL;
+
+  add_note (self, "west", "e1", 5);
+  add_note (self, "east", "e2", 5);
+  seen_by_city = collect (city, self->seq, self->seq + 2);
+  g_assert_cmpstr (seen_by_city, ==, "uwest ueast ");
+  seen_by_county = collect (county, self->seq, self->seq + 2); /* "to" comes although filtered */
+  g_assert_cmpstr (seen_by_county, ==, "uwest ");
+  seen_by_voice = collect (voice, self->seq, self->seq + 2); /* a switchboard needs no notes */
+  g_assert_cmpstr (seen_by_voice, ==, "");
+}
+
+/* A call of an unknown caller is everybody's until it is identified. */
+static void
+test_moving_call (World *self, gconstpointer data)
+{
+  g_autoptr (Live) city = open_live (self, self->desk, self->seq);
+  g_autoptr (Live) county = open_live (self, self->county, self->seq);
+  g_autoptr (YihuCommand) begin = fixture_new_call ("c1", "+8613800000023");
+  g_autoptr (Answer) began = fixture_command (&self->fixture, self->voice, begin);
+  g_autoptr (Answer) identified =
+      fixture_command_text (&self->fixture, self->desk, "call.identify", "c1", "elder", "e2", NULL);
+  g_autofree char *seen_by_city = NULL;
+  g_autofree char *seen_by_county = NULL;
+
+  g_assert_cmpuint (identified->status, ==, 200);
+  seen_by_city = collect (city, self->seq, self->seq + 3);
+  g_assert_cmpstr (seen_by_city, ==, "uc1 rc1 uc1 ");
+  seen_by_county = collect (county, self->seq, self->seq + 3);
+  g_assert_cmpstr (seen_by_county, ==, "uc1 rc1 ");
+}
+
+/* What the server alone may know never leaves it by the feed. */
+static void
+test_no_server_fields (World *self, gconstpointer data)
+{
+  g_autoptr (Answer) changes =
+      fixture_send (&self->fixture, self->desk, "GET", "/v1/changes?since=0&epoch=1", NULL, 0);
+  g_autofree char *text = json_dumps (changes->json, 0);
+
+  g_assert_cmpuint (changes->status, ==, 200);
+  g_assert_nonnull (strstr (text, "王秀英"));
+  g_assert_null (strstr (text, "old story"));
+  g_assert_null (strstr (text, "rtsp://"));
+  g_assert_null (strstr (text, "argon2"));
+  g_assert_null (strstr (text, "\"account\",\"operator\""));
+}
+
+static void
+test_commands (World *self, gconstpointer data)
+{
+  g_autoptr (Live) live = open_live (self, self->desk, self->seq);
+  g_autoptr (YihuCommand) good = fixture_new_order ("o1", "e1");
+  json_t *done;
+
+  live_send (live, json_pack ("{s:o}", "cmd", yihu_command_to_json (good)));
+  done = live_next (live, "done");
+  g_assert_cmpstr (json_string_value (json_object_get (json_object_get (done, "done"), "state")),
+                   ==, "ok");
+  g_assert_cmpstr (json_string_value (json_object_get (json_object_get (done, "done"), "key")), ==,
+                   good->key);
+  json_decref (done);
+
+  live_send (live, json_pack ("{s:o}", "cmd", yihu_command_to_json (good)));
+  done = live_next (live, "done");
+  g_assert_true (json_is_true (json_object_get (json_object_get (done, "done"), "again")));
+  json_decref (done);
+
+  live_send (live, json_pack ("{s:{s:s}}", "cmd", "key", "not a command"));
+  done = live_next (live, "done");
+  g_assert_cmpstr (json_string_value (json_object_get (json_object_get (done, "done"), "error")),
+                   ==, "invalid");
+  json_decref (done);
+  live_send (live, json_pack ("{s:i}", "ping", 42));
+  done = live_next (live, "pong");
+  g_assert_cmpint (json_integer_value (json_object_get (done, "pong")), ==, 42);
+  json_decref (done);
+}
+
+static void
+test_cursors (World *self, gconstpointer data)
+{
+  g_autoptr (Live) future = live_open (&self->fixture, self->desk);
+  g_autoptr (Live) epoch = live_open (&self->fixture, self->desk);
+  g_autoptr (Live) newer = live_open (&self->fixture, self->desk);
+  g_autoptr (Live) back = open_live (self, self->desk, 0);
+  g_autofree char *ids = NULL;
+
+  hello (future, self->seq + 1, 1, 1);
+  json_decref (live_next (future, "resnapshot"));
+  hello (epoch, self->seq, 2, 1);
+  json_decref (live_next (epoch, "resnapshot"));
+  hello (newer, self->seq, 1, 2);
+  json_decref (live_next (newer, "error"));
+  live_wait_closed (newer);
+  g_assert_cmpuint (soup_websocket_connection_get_close_code (newer->connection), ==, 4426);
+
+  ids = collect (back, 0, self->seq); /* all of it is still in memory */
+  g_assert_nonnull (strstr (ids, "ue1 "));
+}
+
+/* After a restart the events are on disk only: "behind", a pull, an ack, and it goes on. */
+static void
+test_behind (World *self, gconstpointer data)
+{
+  g_autoptr (Live) live = NULL;
+  g_autoptr (GString) pulled = g_string_new (NULL);
+  g_autofree char *rest = NULL;
+  json_t *behind;
+  gint64 at = 0;
+  gboolean more = TRUE;
+
+  fixture_stop (&self->fixture);
+  fixture_start (&self->fixture);
+  live = open_live (self, self->desk, 0);
+  behind = live_next (live, "behind");
+  g_assert_cmpint (json_integer_value (json_object_get (json_object_get (behind, "behind"), "to")),
+                   ==, self->seq);
+  json_decref (behind);
+  while (more)
+    {
+      g_autofree char *path =
+          g_strdup_printf ("/v1/changes?since=%" G_GINT64_FORMAT "&epoch=1&limit=5", at);
+      g_autoptr (Answer) page = fixture_send (&self->fixture, self->desk, "GET", path, NULL, 0);
+
+      g_assert_cmpuint (page->status, ==, 200);
+      more = json_is_true (json_object_get (page->json, "more"));
+      at = take_frame (json_incref (page->json), at, pulled);
+    }
+  g_assert_cmpint (at, ==, self->seq);
+  g_assert_nonnull (strstr (pulled->str, "uk1 "));
+  add_note (self, "meanwhile", "e1", 5);
+  ack (live, at);
+  rest = collect (live, self->seq, self->seq + 1);
+  g_assert_cmpstr (rest, ==, "umeanwhile ");
+}
+
+static void
+test_changes_refused (World *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *path;
+    YihuError code;
+  } cases[] = {
+    { "/v1/changes?since=0&epoch=7", YIHU_ERROR_RESNAPSHOT },
+    { "/v1/changes?since=999999&epoch=1", YIHU_ERROR_RESNAPSHOT },
+    { "/v1/changes?since=-1&epoch=1", YIHU_ERROR_INVALID },
+    { "/v1/changes?since=x", YIHU_ERROR_INVALID },
+    { "/v1/changes?since=0&limit=0", YIHU_ERROR_INVALID },
+    { "/v1/changes?since=0&limit=5001", YIHU_ERROR_INVALID },
+    { "/v1/snapshot?schema=99", YIHU_ERROR_NOT_FOUND },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (Answer) answer =
+          fixture_send (&self->fixture, self->desk, "GET", cases[i].path, NULL, 0);
+
+      assert_error (answer, cases[i].code);
+      g_assert_cmpuint (answer->status, ==, yihu_error_get_status (cases[i].code));
+    }
+}
+
+static gboolean
+has_behind (gpointer data)
+{
+  Live *live = data;
+
+  for (GList *link = live->frames.head; link != NULL; link = link->next)
+    if (json_object_get (link->data, "behind") != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/* A console that acknowledges nothing is sent a window, told to pull, and taken back when it has
+ * acknowledged. */
+static void
+test_window (World *self, gconstpointer data)
+{
+  g_autoptr (Live) stuck = open_live (self, self->desk, self->seq);
+  g_autoptr (GString) ids = g_string_new (NULL);
+  g_autoptr (GString) csv = g_string_new ("id,elder,text\n");
+  g_autofree char *admin = fixture_login (&self->fixture, "admin");
+  g_autofree char *rest = NULL;
+  gsize n_bytes = 0;
+  gint64 at = self->seq;
+  gint64 end;
+  json_t *frame;
+
+  for (guint i = 0; i < 6000; i++)
+    g_string_append_printf (csv, "w%u,e1,text\n", i);
+  fixture_import (&self->fixture, admin, "note", csv->str);
+  end = get_seq (self);
+  fixture_spin (has_behind, stuck);
+  while ((frame = g_queue_pop_head (&stuck->frames)) != NULL)
+    {
+      g_autofree char *text = json_dumps (frame, 0);
+
+      n_bytes += strlen (text);
+      if (json_object_get (frame, "ev") != NULL)
+        at = take_frame (json_incref (frame), at, ids);
+      json_decref (frame);
+    }
+  g_assert_cmpint (at, >, self->seq);
+  g_assert_cmpint (at, <=, self->seq + YIHU_HUB_WINDOW_EVENTS + 500);
+  g_assert_cmpuint (n_bytes, <, YIHU_HUB_WINDOW_BYTES + 2 * 64 * 1024);
+
+  ack (stuck, end);
+  add_note (self, "after", "e1", 5);
+  rest = collect (stuck, end, end + 1);
+  g_assert_cmpstr (rest, ==, "uafter ");
+}
+
+static void
+test_too_slow (World *self, gconstpointer data)
+{
+  g_autoptr (Live) silent = live_open (&self->fixture, self->desk);
+  g_autoptr (Live) behind = NULL;
+
+  yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->fixture.clock), 11 * 1000);
+  live_wait_closed (silent); /* never said hello */
+
+  fixture_stop (&self->fixture);
+  fixture_start (&self->fixture);
+  behind = open_live (self, self->desk, 0);
+  json_decref (live_next (behind, "behind"));
+  yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->fixture.clock), 29 * 1000);
+  ack (behind, 1); /* progress: another 30 s */
+  live_send (behind, json_pack ("{s:i}", "ping", 1));
+  json_decref (live_next (behind, "pong"));
+  yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->fixture.clock), 29 * 1000);
+  live_send (behind, json_pack ("{s:i}", "ping", 2));
+  json_decref (live_next (behind, "pong"));
+  yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->fixture.clock), 2 * 1000);
+  live_wait_closed (behind);
+}
+
+static void
+test_revoked (World *self, gconstpointer data)
+{
+  g_autoptr (Live) live = open_live (self, self->desk, self->seq);
+  g_autoptr (Live) other = open_live (self, self->county, self->seq);
+  g_autoptr (Answer) logout =
+      fixture_send (&self->fixture, self->desk, "POST", "/v1/logout", "{}", -1);
+
+  g_assert_cmpuint (logout->status, ==, 200);
+  live_wait_closed (live);
+  g_assert_cmpuint (soup_websocket_connection_get_close_code (live->connection), ==, 4401);
+
+  yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->fixture.clock), 13 * 3600 * 1000);
+  live_wait_closed (other);
+  g_assert_cmpuint (soup_websocket_connection_get_close_code (other->connection), ==, 4401);
+  g_assert_cmpuint (yihu_hub_get_size (self->fixture.server->hub), ==, 0);
+}
+
+static void
+test_strangers (World *self, gconstpointer data)
+{
+  g_autofree char *auditor = fixture_login (&self->fixture, "auditor");
+  g_autofree char *staff = fixture_login (&self->fixture, "provider");
+  g_autoptr (Live) nobody = live_open (&self->fixture, "no-token");
+  g_autoptr (Live) refused = live_open (&self->fixture, auditor);
+  g_autoptr (Live) provider = open_live (self, staff, self->seq);
+  g_autofree char *ids = NULL;
+
+  g_assert_nonnull (nobody->error);
+  g_assert_nonnull (refused->error);
+  add_note (self, "secret", "e1", 5);
+  ids = collect (provider, self->seq, self->seq + 1);
+  g_assert_cmpstr (ids, ==, "");
+}
+
+static void
+assert_closes (World *self, const char *text, gsize length)
+{
+  g_autoptr (Live) live = live_open (&self->fixture, self->desk);
+  g_autoptr (GBytes) bytes = g_bytes_new (text, length);
+
+  soup_websocket_connection_send_message (live->connection, SOUP_WEBSOCKET_DATA_TEXT, bytes);
+  live_wait_closed (live);
+}
+
+static void
+test_broken_frames (World *self, gconstpointer data)
+{
+  g_autofree char *large = g_strnfill (200 * 1024, ' ');
+  g_autofree char *deep = g_strnfill (60000, '[');
+  g_autoptr (Live) odd = open_live (self, self->desk, self->seq);
+
+  assert_closes (self, "{", 1);
+  assert_closes (self, "[1]", 3);
+  assert_closes (self, "\"x\"", 3);
+  assert_closes (self, "{\"hello\":{}}", 12);
+  assert_closes (self, "{\"hello\":{\"cursor\":-1,\"epoch\":1}}", 34);
+  assert_closes (self, "{\"hello\":5}", 11);
+  assert_closes (self, deep, 60000);
+  assert_closes (self, large, 200 * 1024);
+
+  /* Unknown or senseless members are passed over. */
+  live_send (odd, json_pack ("{s:s}", "ack", "x"));
+  live_send (odd, json_pack ("{s:I}", "ack", (json_int_t) G_MAXINT64));
+  live_send (odd, json_pack ("{s:i}", "watch", 5));
+  live_send (odd, json_pack ("{s:i}", "future", 5));
+  live_send (odd, json_pack ("{s:i}", "cmd", 5));
+  live_send (odd, json_pack ("{s:i}", "ping", 7));
+  json_decref (live_next (odd, "pong"));
+}
+
+static void
+test_figures (World *self, gconstpointer data)
+{
+  g_autoptr (Live) live = open_live (self, self->desk, self->seq);
+  g_autoptr (YihuCommand) begin = fixture_new_call ("c1", "+8613800000001");
+  g_autoptr (Answer) began = fixture_command (&self->fixture, self->voice, begin);
+  YihuFigures figures = { 0 };
+  g_autoptr (GError) error = NULL;
+  json_t *frame;
+
+  live_send (live, json_pack ("{s:[s]}", "watch", "figures"));
+  frame = live_next (live, "figures");
+  g_assert_true (yihu_figures_from_json (json_object_get (frame, "figures"), &figures, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (figures.calls_today, ==, 1);
+  g_assert_cmpint (figures.waiting, ==, 1);
+  g_assert_cmpint (figures.elders, ==, 3);
+  g_assert_cmpuint (figures.n_divisions, ==, 2);
+  json_decref (frame);
+}
+
+/* A quiet import writes no feed: whoever is connected is told to take a new snapshot. */
+static void
+test_new_epoch (World *self, gconstpointer data)
+{
+  g_autoptr (Live) live = open_live (self, self->desk, self->seq);
+  g_autofree char *admin = fixture_login (&self->fixture, "admin");
+  g_autoptr (Answer) answer =
+      fixture_send (&self->fixture, admin, "POST", "/v1/import/provider?quiet=1",
+                    "id,name\np7,Quiet\n", -1);
+  json_t *frame;
+
+  g_assert_cmpuint (answer->status, ==, 200);
+  g_assert_cmpint (get_seq (self), ==, self->seq);
+  frame = live_next (live, "resnapshot");
+  g_assert_cmpint (json_integer_value (
+                       json_object_get (json_object_get (frame, "resnapshot"), "epoch")),
+                   ==, 2);
+  json_decref (frame);
+}
+
+#define ADD(name, func, fake)                                                                      \
+  g_test_add ("/server/live/" name, World, fake, set_up, func, tear_down)
+#define FAKE_CLOCK ((gpointer) 1)
+
+int
+main (int argc, char **argv)
+{
+  yihu_json_init ();
+  g_test_init (&argc, &argv, NULL);
+  ADD ("districts", test_districts, NULL);
+  ADD ("moving-call", test_moving_call, NULL);
+  ADD ("no-server-fields", test_no_server_fields, NULL);
+  ADD ("commands", test_commands, NULL);
+  ADD ("cursors", test_cursors, NULL);
+  ADD ("behind", test_behind, NULL);
+  ADD ("changes-refused", test_changes_refused, NULL);
+  ADD ("window", test_window, NULL);
+  ADD ("too-slow", test_too_slow, FAKE_CLOCK);
+  ADD ("revoked", test_revoked, FAKE_CLOCK);
+  ADD ("strangers", test_strangers, NULL);
+  ADD ("broken-frames", test_broken_frames, NULL);
+  ADD ("figures", test_figures, NULL);
+  ADD ("new-epoch", test_new_epoch, NULL);
+  return g_test_run ();
+}

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What is acknowledged is there, once: lost answers, repeated keys, a full disk, many at a time, a
+ * queue that is full, and stopping in the middle. */
+
+#include "fixture.h"
+
+#include "base/error.h"
+#include "domain/kinds.h"
+#include "store/sqlite/sqlite-store.h"
+
+#include <string.h>
+
+typedef struct
+{
+  Fixture fixture;
+  char *desk;
+  char *other;
+} World;
+
+static void
+set_up (World *self, gconstpointer data)
+{
+  fixture_set_up (&self->fixture, data);
+  fixture_fill (&self->fixture);
+  self->desk = fixture_login (&self->fixture, "operator");
+  self->other = fixture_login (&self->fixture, "supervisor");
+}
+
+static void
+tear_down (World *self, gconstpointer data)
+{
+  g_free (self->desk);
+  g_free (self->other);
+  fixture_tear_down (&self->fixture, data);
+}
+
+static YihuCommand *
+make_note (const char *id, const char *text)
+{
+  g_autoptr (YihuNote) note = yihu_note_new (id);
+  YihuCommand *command = yihu_command_new ("note.add", id, 0, g_get_real_time ());
+
+  note->elder = g_strdup ("e1");
+  note->text = g_strdup (text);
+  yihu_command_set_record (command, "note", note);
+  return command;
+}
+
+/* Rows of a kind as a console sees them: upserts in the feed. */
+static guint
+count_upserts (World *self, const char *kind, gint64 since)
+{
+  gboolean more = TRUE;
+  guint n = 0;
+
+  while (more)
+    {
+      g_autofree char *path =
+          g_strdup_printf ("/v1/changes?since=%" G_GINT64_FORMAT "&epoch=1", since);
+      g_autoptr (Answer) answer = fixture_send (&self->fixture, self->desk, "GET", path, NULL, 0);
+      const json_t *events = json_object_get (answer->json, "ev");
+
+      g_assert_cmpuint (answer->status, ==, 200);
+      for (gsize i = 0; i < json_array_size (events); i++)
+        {
+          const json_t *event = json_array_get (events, i);
+          gint64 seq = json_integer_value (json_array_get (event, 0));
+
+          g_assert_cmpint (seq, ==, since + 1); /* no gap */
+          since = seq;
+          if (g_str_equal (json_string_value (json_array_get (event, 1)), kind))
+            n++;
+        }
+      more = json_is_true (json_object_get (answer->json, "more"));
+    }
+  return n;
+}
+
+static gint64
+get_seq (World *self)
+{
+  return yihu_hub_get_tenant (self->fixture.server->hub)->seq;
+}
+
+static void
+test_keys (World *self, gconstpointer data)
+{
+  g_autoptr (YihuCommand) first = make_note ("n1", "one");
+  g_autoptr (YihuCommand) changed = make_note ("n2", "two");
+  g_autoptr (YihuCommand) refused = fixture_new_order ("o1", "nobody");
+  g_autoptr (Answer) done = fixture_command (&self->fixture, self->desk, first);
+  g_autoptr (Answer) again = fixture_command (&self->fixture, self->desk, first);
+  g_autoptr (Answer) reused = NULL;
+  g_autoptr (Answer) stolen = NULL;
+  g_autoptr (Answer) no = NULL;
+  g_autoptr (Answer) still_no = NULL;
+  gint64 seq = get_seq (self);
+
+  g_assert_cmpuint (done->status, ==, 200);
+  g_assert_null (json_object_get (done->json, "again"));
+  g_assert_cmpuint (again->status, ==, 200);
+  g_assert_true (json_is_true (json_object_get (again->json, "again")));
+  g_assert_cmpint (answer_get_int (again, "seq"), ==, answer_get_int (done, "seq"));
+
+  g_free (changed->key);
+  changed->key = g_strdup (first->key);
+  reused = fixture_command (&self->fixture, self->desk, changed);
+  assert_error (reused, YIHU_ERROR_KEY_REUSED);
+  g_assert_cmpuint (reused->status, ==, 422);
+  stolen = fixture_command (&self->fixture, self->other, first);
+  assert_error (stolen, YIHU_ERROR_KEY_REUSED);
+
+  no = fixture_command (&self->fixture, self->desk, refused);
+  assert_error (no, YIHU_ERROR_NOT_FOUND);
+  still_no = fixture_command (&self->fixture, self->desk, refused);
+  assert_error (still_no, YIHU_ERROR_NOT_FOUND);
+  g_assert_true (json_is_true (json_object_get (still_no->json, "again")));
+  g_assert_cmpint (get_seq (self), ==, seq);
+}
+
+/* A restart forgets no key. */
+static void
+test_keys_over_restart (World *self, gconstpointer data)
+{
+  g_autoptr (YihuCommand) command = make_note ("n1", "one");
+  g_autoptr (Answer) done = fixture_command (&self->fixture, self->desk, command);
+  g_autoptr (Answer) again = NULL;
+
+  fixture_stop (&self->fixture);
+  fixture_start (&self->fixture);
+  again = fixture_command (&self->fixture, self->desk, command);
+  g_assert_true (json_is_true (json_object_get (again->json, "again")));
+  g_assert_cmpint (answer_get_int (again, "seq"), ==, answer_get_int (done, "seq"));
+}
+
+typedef struct
+{
+  guint n_open;
+} Flood;
+
+static void
+on_flood_answer (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GBytes) body = soup_session_send_and_read_finish (SOUP_SESSION (object), result, NULL);
+
+  ((Flood *) data)->n_open--;
+}
+
+static gboolean
+is_flood_over (gpointer data)
+{
+  return ((Flood *) data)->n_open == 0;
+}
+
+static void
+send_and_forget (World *self, YihuCommand *command, GCancellable *cancellable, Flood *flood)
+{
+  g_autoptr (json_t) json = yihu_command_to_json (command);
+  g_autofree char *text = yihu_json_print (json);
+  g_autofree char *url = g_strconcat (self->fixture.url, "/v1/command", NULL);
+  g_autofree char *value = g_strconcat ("Bearer ", self->desk, NULL);
+  g_autoptr (SoupMessage) message = soup_message_new ("POST", url);
+  g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
+
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", value);
+  soup_message_set_request_body_from_bytes (message, "application/json", body);
+  flood->n_open++;
+  soup_session_send_and_read_async (self->fixture.soup, message, G_PRIORITY_DEFAULT, cancellable,
+                                    on_flood_answer, flood);
+}
+
+/* 200 commands; of each the client drops some connections before the answer (before the request is
+ * out, while it is worked on, or just too early), then sends again until it has an answer. */
+static void
+test_lost_answers (World *self, gconstpointer data)
+{
+  gint64 seq = get_seq (self);
+  guint n_commands = 200;
+  guint n_lost = 0;
+  guint n_again = 0;
+
+  for (guint i = 0; i < n_commands; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("n%u", i);
+      g_autoptr (YihuCommand) command = make_note (id, id);
+      g_autoptr (Answer) answer = NULL;
+      guint n_losses = g_test_rand_int_range (0, 3);
+
+      for (guint j = 0; j < n_losses; j++)
+        {
+          g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+          Flood flood = { 0 };
+          guint patience = g_test_rand_int_range (0, 40);
+
+          send_and_forget (self, command, cancellable, &flood);
+          for (guint k = 0; k < patience; k++)
+            g_main_context_iteration (NULL, FALSE);
+          g_cancellable_cancel (cancellable);
+          fixture_spin (is_flood_over, &flood);
+          n_lost++;
+        }
+      answer = fixture_command (&self->fixture, self->desk, command);
+      g_assert_cmpuint (answer->status, ==, 200);
+      if (json_is_true (json_object_get (answer->json, "again")))
+        n_again++;
+    }
+  g_test_message ("%u answers lost, %u commands had taken effect before", n_lost, n_again);
+  g_assert_cmpuint (n_again, >, 0);
+  g_assert_cmpuint (count_upserts (self, "note", seq), ==, n_commands);
+  g_assert_cmpint (get_seq (self), ==, seq + n_commands);
+}
+
+/* Many at once share transactions; a bad one among them takes nothing along. */
+static void
+test_group_commit (World *self, gconstpointer data)
+{
+  gint64 seq = get_seq (self);
+  guint64 jobs[2], commits[2];
+  Flood flood = { 0 };
+
+  yihu_writer_get_counts (self->fixture.server->writer, &jobs[0], &commits[0]);
+  yihu_writer_hold (self->fixture.server->writer);
+  for (guint i = 0; i < 60; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("n%u", i);
+      g_autoptr (YihuCommand) command = make_note (id, i % 10 == 3 ? "" : id);
+
+      send_and_forget (self, command, NULL, &flood);
+    }
+  while (self->fixture.server->n_exchanges < 60)
+    g_main_context_iteration (NULL, TRUE);
+  yihu_writer_release (self->fixture.server->writer);
+  fixture_spin (is_flood_over, &flood);
+  yihu_writer_get_counts (self->fixture.server->writer, &jobs[1], &commits[1]);
+  g_assert_cmpuint (jobs[1] - jobs[0], ==, 60);
+  g_assert_cmpuint (commits[1] - commits[0], <=, 3);
+  g_assert_cmpuint (count_upserts (self, "note", seq), ==, 54);
+}
+
+static void
+test_full_disk (World *self, gconstpointer data)
+{
+  YihuSqliteStore *store = YIHU_SQLITE_STORE (self->fixture.server->store);
+  g_autofree char *large = g_strnfill (4000, 'n');
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
+  g_autoptr (YihuCommand) last = NULL;
+  g_autoptr (Answer) alive = NULL;
+  g_autoptr (Answer) retried = NULL;
+  guint n_kept = 0;
+  gint64 seq = get_seq (self);
+
+  yihu_sqlite_store_limit_pages (store, 1); /* not below what it has */
+  for (guint i = 0; last == NULL && i < 200; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("n%u", i);
+      g_autoptr (YihuCommand) command = make_note (id, large);
+      g_autoptr (Answer) answer = fixture_command (&self->fixture, self->desk, command);
+
+      if (answer->status == 200)
+        {
+          n_kept++;
+          continue;
+        }
+      assert_error (answer, YIHU_ERROR_FULL);
+      g_assert_cmpuint (answer->status, ==, 507);
+      last = yihu_command_ref (command);
+    }
+  g_assert_nonnull (last);
+  g_assert_cmpint (get_seq (self), ==, seq + n_kept);
+  alive = fixture_send (&self->fixture, self->desk, "GET", "/v1/changes?since=0&epoch=1", NULL, 0);
+  g_assert_cmpuint (alive->status, ==, 200);
+
+  /* Room again: the same key may be tried again, for nothing was decided. */
+  yihu_sqlite_store_limit_pages (store, 0);
+  retried = fixture_command (&self->fixture, self->desk, last);
+  g_assert_cmpuint (retried->status, ==, 200);
+  g_assert_null (json_object_get (retried->json, "again"));
+  g_assert_cmpuint (count_upserts (self, "note", seq), ==, n_kept + 1);
+  g_log_set_always_fatal (fatal);
+}
+
+static void
+do_nothing_done (const GError *error, gpointer data)
+{
+  (*(guint *) data)++;
+}
+
+static gboolean
+do_nothing (YihuWork *work, gpointer data, GError **error)
+{
+  return TRUE;
+}
+
+static void
+test_busy (World *self, gconstpointer data)
+{
+  YihuWriter *writer = self->fixture.server->writer;
+  g_autoptr (YihuCommand) command = make_note ("n1", "x");
+  g_autoptr (Answer) answer = NULL;
+  g_autoptr (Answer) later = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_pushed = 0;
+  guint n_done = 0;
+
+  yihu_writer_hold (writer);
+  while (yihu_writer_push (writer, do_nothing, do_nothing_done, &n_done, &error))
+    n_pushed++;
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_BUSY);
+  answer = fixture_command (&self->fixture, self->desk, command);
+  assert_error (answer, YIHU_ERROR_BUSY);
+  g_assert_cmpuint (answer->status, ==, 429);
+  yihu_writer_release (writer);
+  while (n_done < n_pushed)
+    g_main_context_iteration (NULL, TRUE);
+  later = fixture_command (&self->fixture, self->desk, command);
+  g_assert_cmpuint (later->status, ==, 200);
+}
+
+/* What was accepted before the stop is written, and answered if the client still listens. */
+static void
+test_stop (World *self, gconstpointer data)
+{
+  Flood flood = { 0 };
+  gint64 seq = get_seq (self);
+
+  yihu_writer_hold (self->fixture.server->writer);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("n%u", i);
+      g_autoptr (YihuCommand) command = make_note (id, id);
+
+      send_and_forget (self, command, NULL, &flood);
+    }
+  while (self->fixture.server->n_exchanges < 20)
+    g_main_context_iteration (NULL, TRUE);
+  yihu_writer_release (self->fixture.server->writer);
+  yihu_server_stop (self->fixture.server);
+  g_clear_object (&self->fixture.server);
+  fixture_spin (is_flood_over, &flood);
+  g_clear_object (&self->fixture.soup);
+  fixture_start (&self->fixture);
+  g_assert_cmpuint (count_upserts (self, "note", seq), ==, 20);
+}
+
+/* Two servers on one directory would both give numbers. */
+static void
+test_lock (World *self, gconstpointer data)
+{
+  YihuServerConfig config = { .data_dir = self->fixture.directory, .listen = "127.0.0.1:0" };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (YihuServer) second = yihu_server_new (&config, self->fixture.clock, &error);
+
+  g_assert_null (second);
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_REJECTED);
+}
+
+#define ADD(name, func) g_test_add ("/server/writing/" name, World, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  yihu_json_init ();
+  g_test_init (&argc, &argv, NULL);
+  ADD ("keys", test_keys);
+  ADD ("keys-over-restart", test_keys_over_restart);
+  ADD ("lost-answers", test_lost_answers);
+  ADD ("group-commit", test_group_commit);
+  ADD ("full-disk", test_full_disk);
+  ADD ("busy", test_busy);
+  ADD ("stop", test_stop);
+  ADD ("lock", test_lock);
+  return g_test_run ();
+}
