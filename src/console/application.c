@@ -19,6 +19,7 @@ struct _YihuApplication
   YihuBook *book; /* (owned) */
   YihuTicker *ticker; /* (owned) */
   YihuPhoneFactory make_phone; /* (nullable) */
+  char *area_code; /* (owned) */
   GPtrArray *screens; /* (owned) const YihuScreen, not owned */
   char *asked_screen; /* (owned) (nullable) */
   char *login; /* (owned) (nullable) */
@@ -37,7 +38,7 @@ void
 yihu_console_register_resources (void)
 {
   /* A static library drops an object that nobody names, and the resource with it. */
-  g_resources_register (yihu_console_get_resource ());
+  yihu_console_register_resource ();
 }
 
 static const YihuScreen *
@@ -79,8 +80,8 @@ static void
 application_open (YihuApplication *self, const YihuScreen *screen)
 {
   GtkWindow *window = application_find_window (self, screen);
-  YihuScreenContext context = { GTK_APPLICATION (self), self->book, self->ticker,
-                                self->make_phone };
+  YihuScreenContext context = { GTK_APPLICATION (self), self->book, self->ticker, self->make_phone,
+                                self->area_code };
 
   if (window == NULL)
     {
@@ -242,6 +243,7 @@ yihu_application_finalize (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_weak_pointer (&self->login_window);
   g_ptr_array_unref (self->screens);
+  g_free (self->area_code);
   g_free (self->asked_screen);
   g_free (self->login);
   g_free (self->password);
@@ -267,7 +269,10 @@ yihu_application_init (YihuApplication *self)
 }
 
 YihuApplication *
-yihu_application_new (YihuBook *book, YihuTicker *ticker, YihuPhoneFactory make_phone)
+yihu_application_new (YihuBook *book,
+                      YihuTicker *ticker,
+                      YihuPhoneFactory make_phone,
+                      const char *area_code)
 {
   /* Not unique: desk and wall of one computer may be two programs with two accounts. */
   YihuApplication *self =
@@ -277,6 +282,7 @@ yihu_application_new (YihuBook *book, YihuTicker *ticker, YihuPhoneFactory make_
   self->book = g_object_ref (book);
   self->ticker = g_object_ref (ticker);
   self->make_phone = make_phone;
+  self->area_code = g_strdup (area_code);
   return self;
 }
 

@@ -15,8 +15,10 @@ G_BEGIN_DECLS
 #define YIHU_TYPE_APPLICATION (yihu_application_get_type ())
 G_DECLARE_FINAL_TYPE (YihuApplication, yihu_application, YIHU, APPLICATION, AdwApplication)
 
-YihuApplication *
-yihu_application_new (YihuBook *book, YihuTicker *ticker, YihuPhoneFactory make_phone);
+YihuApplication *yihu_application_new (YihuBook *book,
+                                       YihuTicker *ticker,
+                                       YihuPhoneFactory make_phone,
+                                       const char *area_code);
 void yihu_application_add_screen (YihuApplication *self, const YihuScreen *screen);
 
 /* What the command line asked for; all nullable. With @login and @password it logs in by itself. */

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "console/application.h"
 #include "console/desk/desk-screen.h"
+#include "console/narrator.h"
 #include "phone/sip-phone.h"
 
 typedef struct
@@ -19,6 +20,8 @@ typedef struct
   char *server;
   char *cache_directory;
   char *login;
+  char *area_code;
+  gboolean narrate;
   gboolean desk;
   gboolean wall;
   gboolean review;
@@ -31,6 +34,7 @@ options_clear (Options *options)
   g_free (options->server);
   g_free (options->cache_directory);
   g_free (options->login);
+  g_free (options->area_code);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
@@ -43,6 +47,10 @@ options_parse (Options *options, int *argc, char ***argv, GError **error)
       N_ ("Where the local copy is kept"), "DIR" },
     { "login", 0, 0, G_OPTION_ARG_STRING, &options->login,
       N_ ("Account; the password may stand in YIHU_PASSWORD"), "NAME" },
+    { "area-code", 0, 0, G_OPTION_ARG_STRING, &options->area_code,
+      N_ ("Area code of the city, for numbers that come without one"), "0417" },
+    { "narrate", 0, 0, G_OPTION_ARG_NONE, &options->narrate,
+      N_ ("Print what happens, with names: for the demo city only"), NULL },
     { "desk", 0, 0, G_OPTION_ARG_NONE, &options->desk, N_ ("Open the operator desk"), NULL },
     { "wall", 0, 0, G_OPTION_ARG_NONE, &options->wall, N_ ("Open the wall"), NULL },
     { "review", 0, 0, G_OPTION_ARG_NONE, &options->review, N_ ("Open the review"), NULL },
@@ -116,7 +124,10 @@ run (const Options *options)
   g_autoptr (YihuBook) book =
       yihu_book_new (options->server ? options->server : "http://127.0.0.1:8080", directory, clock);
   g_autoptr (YihuTicker) ticker = yihu_ticker_new (clock);
-  g_autoptr (YihuApplication) application = yihu_application_new (book, ticker, make_sip_phone);
+  g_autoptr (YihuApplication) application =
+      yihu_application_new (book, ticker, make_sip_phone,
+                            options->area_code ? options->area_code : "0417");
+  g_autoptr (YihuNarrator) narrator = options->narrate ? yihu_narrator_new (book) : NULL;
 
   yihu_application_add_screen (application, &yihu_desk_screen);
   yihu_application_set_start (application,

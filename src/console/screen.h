@@ -26,6 +26,7 @@ typedef struct
   YihuBook *book; /* logged in */
   YihuTicker *ticker; /* one beat a second for every clock, timer and age on screen */
   YihuPhoneFactory make_phone; /* (nullable) */
+  const char *area_code; /* of the deployment, "0417": for numbers that come without one */
 } YihuScreenContext;
 
 typedef struct

@@ -7,7 +7,7 @@
 
 #include "console/words.h"
 
-#define KEY_WIDTH_CHARS 5
+#define KEY_WIDTH_CHARS 9
 
 GtkWidget *
 yihu_badge_new (void)
@@ -52,12 +52,15 @@ yihu_alert_label_new (void)
                                    "ellipsize", PANGO_ELLIPSIZE_END, "xalign", 0.0, NULL);
 
   gtk_widget_add_css_class (label, "alert");
+  gtk_widget_add_css_class (label, "blank");
   return label;
 }
 
 void
 yihu_alert_label_say (GtkWidget *label, const char *text)
 {
+  /* Mapped all the time, but an empty one must not take a line of the screen. */
+  yihu_widget_set_class (label, "blank", text == NULL || *text == '\0');
   yihu_label_set (label, text);
 }
 

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The verbs of the desk and their keys: function keys, Ctrl and Alt only, because Chinese input
+ * methods own the letters. Section 7 of the interface note is the scheme. */
+
+#include "console/desk/desk-window.h"
+
+#include <glib/gi18n.h>
+
+const YihuKey yihu_desk_keys[] = {
+  { "win.help", "F1", N_ ("Help"), YIHU_KEY_IN_STRIP },
+  { "win.answer", "F2", N_ ("Answer"), YIHU_KEY_IN_STRIP },
+  { "win.search", "F3|<Control>k", N_ ("Find an elder"), YIHU_KEY_IN_STRIP },
+  { "win.hangup", "F4", N_ ("Hang up"), YIHU_KEY_IN_STRIP },
+  { "win.hold", "F8", N_ ("Hold"), YIHU_KEY_IN_STRIP },
+  { "win.order", "F9", N_ ("Begin an order"), YIHU_KEY_IN_STRIP },
+  { "win.map", "F10", N_ ("Map"), YIHU_KEY_IN_STRIP },
+  { "win.save", "<Control>Return|<Control>KP_Enter", N_ ("Save"), YIHU_KEY_IN_STRIP },
+  { "win.fullscreen", "F11", N_ ("Full screen"), YIHU_KEY_PLAIN },
+  { "win.mute", "<Control>m", N_ ("Mute"), YIHU_KEY_PLAIN },
+  { "win.identify", "<Control>i", N_ ("This is the caller"), YIHU_KEY_PLAIN },
+  { "win.todo", "<Control>t", N_ ("To-do list"), YIHU_KEY_PLAIN },
+  { "win.outcome::order", "<Control>1", N_ ("Order placed"), YIHU_KEY_PLAIN },
+  { "win.outcome::advice", "<Control>2", N_ ("Advice given"), YIHU_KEY_PLAIN },
+  { "win.outcome::emergency", "<Control>3", N_ ("Emergency"), YIHU_KEY_PLAIN },
+  { "win.outcome::false-alarm", "<Control>4", N_ ("False alarm"), YIHU_KEY_PLAIN },
+  { "win.outcome::no-voice", "<Control>5", N_ ("No voice"), YIHU_KEY_PLAIN },
+  { "win.outcome::other", "<Control>6", N_ ("Other"), YIHU_KEY_PLAIN },
+};
+const guint yihu_desk_n_keys = G_N_ELEMENTS (yihu_desk_keys);

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The card of one matter. Which buttons there are follows from the flow tables alone; a step that
+ * needs a reason is insensitive until one is written. Closed and opened again, it reads the record
+ * anew; while open it follows the feed. */
+
+#include "console/desk/order-card.h"
+
+#include "console/format.h"
+#include "console/panel.h"
+#include "console/widgets.h"
+#include "console/words.h"
+#include "domain/flow.h"
+
+#include <glib/gi18n.h>
+
+struct _YihuOrderCard
+{
+  GtkBox parent_instance;
+
+  YihuBook *book; /* (owned) */
+  YihuCatalogue *catalogue; /* (owned) */
+  YihuTodo *row; /* (owned) (nullable) */
+  YihuOrder *order; /* (owned) (nullable) newest version shown */
+  GtkWidget *panel;
+  GtkWidget *headline;
+  GtkWidget *facts;
+  GtkWidget *steps;
+  GtkWidget *reason;
+  GtkWidget *sentence;
+  GtkWidget *buttons;
+};
+
+G_DEFINE_FINAL_TYPE (YihuOrderCard, yihu_order_card, GTK_TYPE_BOX)
+
+enum
+{
+  DISMISSED,
+  SAID,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+card_clear_box (GtkWidget *box)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (box)) != NULL)
+    gtk_box_remove (GTK_BOX (box), child);
+}
+
+static void
+card_dismiss (YihuOrderCard *self)
+{
+  g_clear_object (&self->row);
+  g_clear_pointer (&self->order, yihu_order_unref);
+  g_signal_emit (self, signals[DISMISSED], 0);
+}
+
+static void
+card_finish (YihuOrderCard *self, gboolean done, const GError *error, const char *sentence)
+{
+  g_autofree char *words = NULL;
+
+  if (done)
+    {
+      g_signal_emit (self, signals[SAID], 0, sentence);
+      card_dismiss (self);
+      return;
+    }
+  words = yihu_words_error (error);
+  yihu_alert_label_say (self->sentence, words);
+}
+
+static char *
+card_dup_reason (YihuOrderCard *self)
+{
+  return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->reason))));
+}
+
+static void
+on_move_clicked (GtkButton *button, YihuOrderCard *self)
+{
+  const YihuFlowMove *move = g_object_get_data (G_OBJECT (button), "move");
+  g_autofree char *name = g_strconcat ("order.", move->verb, NULL);
+  g_autofree char *reason = card_dup_reason (self);
+  g_autoptr (YihuOrder) overlay = yihu_record_dup (self->order);
+  g_autoptr (YihuCommand) command =
+      yihu_command_new (name, self->order->record.id, self->order->record.version,
+                        yihu_book_get_now_us (self->book));
+  g_autoptr (GError) error = NULL;
+  gboolean done;
+
+  yihu_command_set_text (command, "reason", reason);
+  overlay->state = move->to;
+  yihu_record_take (overlay->reason, g_strdup (reason));
+  done = yihu_book_submit (self->book, command, overlay, &error);
+  card_finish (self, done, error, yihu_words_order_step (move->verb));
+}
+
+static void
+on_retry_clicked (YihuOrderCard *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean done = yihu_book_retry_refused (self->book, yihu_todo_get_key (self->row), &error);
+
+  card_finish (self, done, error, _ ("Sent again."));
+}
+
+static void
+on_drop_clicked (YihuOrderCard *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean done = yihu_book_drop_refused (self->book, yihu_todo_get_key (self->row), &error);
+
+  card_finish (self, done, error, _ ("Dropped."));
+}
+
+static void
+on_close_missed_clicked (YihuOrderCard *self)
+{
+  YihuCall *call = yihu_todo_get_call (self->row);
+  gint64 now_us = yihu_book_get_now_us (self->book);
+  g_autofree char *note = card_dup_reason (self);
+  g_autoptr (YihuCall) overlay = yihu_record_dup (call);
+  g_autoptr (YihuCommand) command =
+      yihu_command_new ("call.close", call->record.id, call->record.version, now_us);
+  g_autoptr (GError) error = NULL;
+  gboolean done;
+
+  yihu_command_set_text (command, "outcome", "other");
+  yihu_command_set_text (command, "note", note);
+  overlay->state = YIHU_CALL_CLOSED;
+  overlay->outcome = YIHU_OUTCOME_OTHER;
+  overlay->close_at_us = now_us;
+  yihu_record_take (overlay->note, g_strdup (note));
+  done = yihu_book_submit (self->book, command, overlay, &error);
+  card_finish (self, done, error, _ ("The missed call is closed."));
+}
+
+static void
+card_add_button (YihuOrderCard *self, const char *label, const char *css_class, GCallback clicked)
+{
+  GtkWidget *button = gtk_button_new_with_label (label);
+
+  if (css_class != NULL)
+    gtk_widget_add_css_class (button, css_class);
+  g_signal_connect_object (button, "clicked", clicked, self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (self->buttons), button);
+}
+
+/* A move that needs a reason waits for one. */
+static void
+on_reason_changed (YihuOrderCard *self)
+{
+  g_autofree char *reason = card_dup_reason (self);
+  GtkWidget *button;
+
+  for (button = gtk_widget_get_first_child (self->buttons); button != NULL;
+       button = gtk_widget_get_next_sibling (button))
+    if (g_object_get_data (G_OBJECT (button), "needs-reason") != NULL)
+      gtk_widget_set_sensitive (button, *reason != '\0');
+}
+
+static void
+card_add_moves (YihuOrderCard *self)
+{
+  YihuAccount *account = yihu_book_get_account (self->book);
+  gboolean reason_wanted = FALSE;
+
+  for (guint i = 0; i < yihu_order_flow.n_moves; i++)
+    {
+      const YihuFlowMove *move = &yihu_order_flow.moves[i];
+      GtkWidget *button;
+
+      if (account == NULL || move->from != (int) self->order->state
+          || !(move->roles & (1u << account->role)))
+        continue;
+      button = gtk_button_new_with_label (yihu_words_order_verb (move->verb));
+      g_object_set_data (G_OBJECT (button), "move", (gpointer) move);
+      if (move->needs_reason)
+        g_object_set_data (G_OBJECT (button), "needs-reason", (gpointer) "yes");
+      reason_wanted |= move->needs_reason;
+      g_signal_connect_object (button, "clicked", G_CALLBACK (on_move_clicked), self, 0);
+      gtk_box_append (GTK_BOX (self->buttons), button);
+    }
+  gtk_widget_set_visible (self->reason, reason_wanted);
+  on_reason_changed (self);
+}
+
+static void
+card_add_step (YihuOrderCard *self, const YihuOrderStep *step)
+{
+  g_autofree char *stamp = yihu_format_stamp (step->at_us);
+  GString *text = g_string_new (NULL);
+  GtkWidget *label;
+
+  g_string_append_printf (text, "✓ %s　%s　%s", stamp, yihu_words_order_step (step->verb),
+                          step->actor_name != NULL ? step->actor_name : "");
+  if (step->reason != NULL && *step->reason != '\0')
+    g_string_append_printf (text, "　%s", step->reason);
+  label = gtk_label_new (text->str);
+  gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (label, "num");
+  gtk_box_append (GTK_BOX (self->steps), label);
+  g_string_free (text, TRUE);
+}
+
+static void
+card_show_steps (YihuOrderCard *self)
+{
+  g_autoptr (GPtrArray) steps = yihu_book_list_steps (self->book, self->order->record.id);
+
+  card_clear_box (self->steps);
+  for (guint i = 0; steps != NULL && i < steps->len; i++)
+    card_add_step (self, g_ptr_array_index (steps, i));
+}
+
+static void
+card_show_order (YihuOrderCard *self)
+{
+  YihuOrder *order = self->order;
+  gint64 now_us = yihu_book_get_now_us (self->book);
+  g_autofree char *due = yihu_format_due (order->due_at_us, now_us);
+  g_autofree char *price = yihu_format_money (order->price_fen);
+  g_autofree char *subsidy = yihu_format_money (order->subsidy_fen);
+  gboolean numbered = order->number != NULL && *order->number != '\0';
+  g_autofree char *headline = g_strdup_printf ("%s · %s", yihu_todo_get_elder_name (self->row),
+                                               yihu_words_order_state (order->state));
+  g_autofree char *facts =
+      g_strdup_printf (_ ("%s · %s · arrival %s · %s (subsidy %s)%s%s"),
+                       yihu_catalogue_get_item_name (self->catalogue, order->item),
+                       yihu_catalogue_get_provider_name (self->catalogue, order->provider), due,
+                       price, subsidy, order->note != NULL && *order->note != '\0' ? "\n" : "",
+                       order->note != NULL ? order->note : "");
+
+  yihu_panel_set_title (YIHU_PANEL (self->panel), _ ("Order"));
+  yihu_panel_set_note (YIHU_PANEL (self->panel),
+                       numbered ? order->number : _ ("number follows from the centre"));
+  yihu_label_set (self->headline, headline);
+  yihu_label_set (self->facts, facts);
+  if (order->reason != NULL && *order->reason != '\0')
+    {
+      g_autofree char *reason = g_strdup_printf (_ ("Reason: %s"), order->reason);
+
+      yihu_alert_label_say (self->sentence, reason);
+    }
+  card_show_steps (self);
+  card_add_moves (self);
+}
+
+static void
+card_show_refused (YihuOrderCard *self)
+{
+  YihuCommand *command = yihu_todo_get_command (self->row);
+  g_autofree char *why = yihu_words_error (yihu_todo_get_error (self->row));
+  g_autofree char *when = yihu_format_stamp (command->at_us);
+  g_autofree char *facts = g_strdup_printf (_ ("Made at %s. The centre did not accept it."), when);
+
+  yihu_panel_set_title (YIHU_PANEL (self->panel), _ ("Refused: decide"));
+  yihu_panel_set_note (YIHU_PANEL (self->panel), "");
+  yihu_label_set (self->headline, yihu_words_command (command->name));
+  yihu_label_set (self->facts, facts);
+  yihu_alert_label_say (self->sentence, why);
+  gtk_widget_set_visible (self->reason, FALSE);
+  card_add_button (self, _ ("Send again"), "suggested-action", G_CALLBACK (on_retry_clicked));
+  card_add_button (self, _ ("Drop it"), "hangbtn", G_CALLBACK (on_drop_clicked));
+}
+
+static void
+card_show_missed (YihuOrderCard *self)
+{
+  YihuCall *call = yihu_todo_get_call (self->row);
+  g_autofree char *when = yihu_format_stamp (call->ring_at_us);
+  g_autofree char *facts = g_strdup_printf (_ ("Rang at %s; nobody answered."), when);
+  const char *name = yihu_todo_get_elder_name (self->row);
+
+  yihu_panel_set_title (YIHU_PANEL (self->panel), _ ("Missed call"));
+  yihu_panel_set_note (YIHU_PANEL (self->panel), when);
+  yihu_label_set (self->headline, *name != '\0' ? name : _ ("Unregistered number"));
+  yihu_label_set (self->facts, facts);
+  gtk_widget_set_visible (self->reason, TRUE);
+  card_add_button (self, _ ("Close the missed call"), "suggested-action",
+                   G_CALLBACK (on_close_missed_clicked));
+}
+
+static void
+card_refresh (YihuOrderCard *self)
+{
+  card_clear_box (self->buttons);
+  card_clear_box (self->steps);
+  yihu_alert_label_say (self->sentence, "");
+  if (yihu_todo_get_command (self->row) != NULL)
+    card_show_refused (self);
+  else if (self->order != NULL)
+    card_show_order (self);
+  else
+    card_show_missed (self);
+}
+
+static void
+on_order_changed (YihuBook *book, gpointer record, YihuOrderCard *self)
+{
+  YihuOrder *order = record;
+
+  if (self->order == NULL || g_strcmp0 (order->record.id, self->order->record.id) != 0)
+    return;
+  g_clear_pointer (&self->order, yihu_order_unref);
+  self->order = yihu_order_ref (order);
+  card_refresh (self);
+}
+
+static void
+on_step_changed (YihuBook *book, gpointer record, YihuOrderCard *self)
+{
+  if (self->order != NULL
+      && g_strcmp0 (((YihuOrderStep *) record)->service_order, self->order->record.id) == 0)
+    card_show_steps (self);
+}
+
+static void
+yihu_order_card_dispose (GObject *object)
+{
+  YihuOrderCard *self = YIHU_ORDER_CARD (object);
+
+  g_clear_object (&self->book);
+  g_clear_object (&self->catalogue);
+  g_clear_object (&self->row);
+  g_clear_pointer (&self->order, yihu_order_unref);
+  G_OBJECT_CLASS (yihu_order_card_parent_class)->dispose (object);
+}
+
+static void
+yihu_order_card_class_init (YihuOrderCardClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = yihu_order_card_dispose;
+  signals[DISMISSED] = g_signal_new ("dismissed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SAID] = g_signal_new ("said", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_type_ensure (YIHU_TYPE_PANEL);
+  gtk_widget_class_set_template_from_resource (GTK_WIDGET_CLASS (klass),
+                                               "/cn/yihu/Console/ui/desk/order-card.ui");
+  gtk_widget_class_bind_template_child (GTK_WIDGET_CLASS (klass), YihuOrderCard, panel);
+  gtk_widget_class_bind_template_child (GTK_WIDGET_CLASS (klass), YihuOrderCard, headline);
+  gtk_widget_class_bind_template_child (GTK_WIDGET_CLASS (klass), YihuOrderCard, facts);
+  gtk_widget_class_bind_template_child (GTK_WIDGET_CLASS (klass), YihuOrderCard, steps);
+  gtk_widget_class_bind_template_child (GTK_WIDGET_CLASS (klass), YihuOrderCard, reason);
+  gtk_widget_class_bind_template_child (GTK_WIDGET_CLASS (klass), YihuOrderCard, sentence);
+  gtk_widget_class_bind_template_child (GTK_WIDGET_CLASS (klass), YihuOrderCard, buttons);
+  gtk_widget_class_bind_template_callback (GTK_WIDGET_CLASS (klass), card_dismiss);
+  gtk_widget_class_bind_template_callback (GTK_WIDGET_CLASS (klass), on_reason_changed);
+}
+
+static void
+yihu_order_card_init (YihuOrderCard *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+yihu_order_card_new (YihuBook *book, YihuCatalogue *catalogue)
+{
+  YihuOrderCard *self = g_object_new (YIHU_TYPE_ORDER_CARD, NULL);
+
+  self->book = g_object_ref (book);
+  self->catalogue = g_object_ref (catalogue);
+  g_signal_connect_object (book, "record-changed::service_order", G_CALLBACK (on_order_changed),
+                           self, 0);
+  g_signal_connect_object (book, "record-changed::order_step", G_CALLBACK (on_step_changed), self,
+                           0);
+  return GTK_WIDGET (self);
+}
+
+void
+yihu_order_card_show (YihuOrderCard *self, YihuTodo *row)
+{
+  YihuOrder *order = yihu_todo_get_order (row);
+
+  g_set_object (&self->row, row);
+  g_clear_pointer (&self->order, yihu_order_unref);
+  self->order = order != NULL ? yihu_order_ref (order) : NULL;
+  gtk_editable_set_text (GTK_EDITABLE (self->reason), "");
+  card_refresh (self);
+}
+
+const char *
+yihu_order_card_get_key (YihuOrderCard *self)
+{
+  return self->row != NULL ? yihu_todo_get_key (self->row) : "";
+}

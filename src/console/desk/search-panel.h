@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "console/book.h"
+#include "domain/elder.h"
+
+/* Search over the whole copy: name, pinyin, initials, tail of the number. A card over the desk with
+ * an entry and at most fifty rows of one cell; the entry keeps the focus, Up, Down and Enter move
+ * in the list. */
+
+G_BEGIN_DECLS
+
+#define YIHU_TYPE_SEARCH_PANEL (yihu_search_panel_get_type ())
+G_DECLARE_FINAL_TYPE (YihuSearchPanel, yihu_search_panel, YIHU, SEARCH_PANEL, GtkBox)
+
+/* Signals: "chosen" (YihuElder *elder), "dismissed" (). */
+GtkWidget *yihu_search_panel_new (YihuBook *book);
+void yihu_search_panel_open (YihuSearchPanel *self);
+void yihu_search_panel_close (YihuSearchPanel *self);
+
+G_END_DECLS

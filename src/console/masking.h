@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "domain/elder.h"
+
+/* What of a person's data a screen may show. Telephone numbers and house numbers are masked unless
+ * a live call with that person, or a reveal with a logged reason, unlocks them. All (transfer
+ * full). */
+
+G_BEGIN_DECLS
+
+char *yihu_show_phone (const char *normalized, gboolean unlocked); /* "" for none */
+char *yihu_show_phones (const YihuElder *elder, gboolean unlocked); /* both, spaced */
+char *yihu_show_address (const YihuElder *elder, const char *division, gboolean unlocked);
+
+G_END_DECLS
