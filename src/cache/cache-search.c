@@ -17,8 +17,8 @@
 
 #include <string.h>
 
-#define MAX_WALK 1000 /* index entries a walk */
-#define MAX_KEY_WALK 300 /* extra keys: each entry costs a look at its row */
+#define MAX_WALK 500 /* index entries a walk */
+#define MAX_KEY_WALK 200 /* where each entry costs a look at its row */
 #define MAX_UNSEALED 500
 #define LAST_CHARACTER "\xf4\x8f\xbf\xbf" /* U+10FFFF */
 
@@ -45,6 +45,7 @@ typedef struct
   GCancellable *cancellable;
   GPtrArray *hits; /* Hit */
   GHashTable *seen; /* n of the hits */
+  const char *row_sql; /* reads one elder by n */
 } Search;
 
 static void
@@ -62,7 +63,7 @@ add_hit (Search *self, gint64 n, gint64 division, guint met, const char *pinyin)
 {
   Hit *hit;
 
-  if (!g_hash_table_add (self->seen, g_memdup2 (&n, sizeof n)))
+  if (!g_hash_table_add (self->seen, GSIZE_TO_POINTER (n)))
     return NULL;
   hit = g_new0 (Hit, 1);
   hit->n = n;
@@ -146,8 +147,8 @@ search_digits (Search *self, GError **error)
 
   if (strlen (tail) > YIHU_SNAPSHOT_TAIL_DIGITS)
     tail[YIHU_SNAPSHOT_TAIL_DIGITS] = '\0';
-  return walk (self, tail_sql, tail, MET_DIRECTLY, MAX_WALK, FALSE, error)
-         && walk (self, tail2_sql, tail, MET_DIRECTLY, MAX_WALK, FALSE, error)
+  return walk (self, tail_sql, tail, MET_DIRECTLY, MAX_KEY_WALK, FALSE, error)
+         && walk (self, tail2_sql, tail, MET_DIRECTLY, MAX_KEY_WALK, FALSE, error)
          && walk (self, kin_tail_sql, tail, MET_ASIDE, MAX_KEY_WALK, FALSE, error);
 }
 
@@ -260,12 +261,9 @@ static gboolean
 unseal_hit (Search *self, Hit *hit, GError **error)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (yihu_record_unref);
-  g_autofree char *sql =
-      g_strdup_printf ("SELECT %s FROM elder WHERE n = ?1",
-                       yihu_snapshot_file_columns (self->cache->city, &yihu_elder_type));
   g_autoptr (YihuRows) rows =
-      yihu_database_query (yihu_snapshot_file_get_database (self->cache->city), sql, error, "i",
-                           hit->n);
+      yihu_database_query (yihu_snapshot_file_get_database (self->cache->city), self->row_sql,
+                           error, "i", hit->n);
 
   if (rows == NULL || !yihu_cache_read_rows (self->cache, &yihu_elder_type, rows, 0, found, error))
     return FALSE;
@@ -301,8 +299,7 @@ needs_check (const YihuSearchText *text)
          || (text->kind == YIHU_SEARCH_DIGITS && strlen (text->text) > YIHU_SNAPSHOT_TAIL_DIGITS);
 }
 
-/* Unseals in order until there are enough; where rows must be compared first, all of them up to
- * the limit of unsealing, and the order comes afterwards. */
+/* Unseals in order until there are enough that are what was typed. */
 static gboolean
 unseal_hits (Search *self, guint limit, GError **error)
 {
@@ -310,7 +307,7 @@ unseal_hits (Search *self, guint limit, GError **error)
   g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (hit_free);
 
   g_ptr_array_sort_with_data (self->hits, compare_hits, &self->home);
-  for (guint i = 0; i < self->hits->len && i < wanted; i++)
+  for (guint i = 0; i < self->hits->len && i < wanted && kept->len < limit; i++)
     {
       Hit *hit = g_ptr_array_index (self->hits, i);
       gboolean matches = FALSE;
@@ -397,12 +394,18 @@ lay_over (Search *self, GError **error)
 static gboolean
 run (Search *self, guint limit, GError **error)
 {
+  g_autofree char *row_sql = NULL;
   gboolean walked = TRUE;
 
   if (self->cache->city != NULL && self->cache->key != NULL)
-    walked = self->text->kind == YIHU_SEARCH_DIGITS    ? search_digits (self, error)
-             : self->text->kind == YIHU_SEARCH_LETTERS ? search_letters (self, error)
-                                                       : search_name (self, error);
+    {
+      row_sql = g_strdup_printf ("SELECT %s FROM elder WHERE n = ?1",
+                                 yihu_snapshot_file_columns (self->cache->city, &yihu_elder_type));
+      self->row_sql = row_sql;
+      walked = self->text->kind == YIHU_SEARCH_DIGITS    ? search_digits (self, error)
+               : self->text->kind == YIHU_SEARCH_LETTERS ? search_letters (self, error)
+                                                         : search_name (self, error);
+    }
   return walked && unseal_hits (self, limit, error) && lay_over (self, error);
 }
 
@@ -417,8 +420,8 @@ yihu_cache_search (YihuCache *self,
 {
   g_autoptr (GPtrArray) elders = g_ptr_array_new_with_free_func (yihu_record_unref);
   g_autoptr (YihuSearchText) typed = yihu_search_text_new (text);
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  Search search = { self, typed, { home_lo, home_hi }, cancellable, NULL, seen };
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  Search search = { self, typed, { home_lo, home_hi }, cancellable, NULL, seen, NULL };
   gboolean done;
 
   if (typed->kind == YIHU_SEARCH_NOTHING)

@@ -224,13 +224,7 @@ yihu_cache_get_scope_hi (YihuCache *self)
 gint64
 yihu_cache_count_elders (YihuCache *self)
 {
-  gint64 count = 0;
-
-  if (self->city == NULL
-      || !yihu_database_query_int (yihu_snapshot_file_get_database (self->city),
-                                   "SELECT count(*) FROM elder", &count, NULL, ""))
-    return 0;
-  return count;
+  return get_meta (self, "elders");
 }
 
 gint64

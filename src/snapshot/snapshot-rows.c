@@ -30,11 +30,17 @@ static const char *const key_table_sql =
     " WITHOUT ROWID;"
     "CREATE TEMP TABLE elder_key_bulk (key TEXT NOT NULL, elder INTEGER NOT NULL)";
 
-/* Made after the rows: 2.4 times faster than keeping them while the rows come. */
+/* Made after the rows: 2.4 times faster than keeping them while the rows come. The number of elders
+ * is kept by triggers: counting a million rows takes a tenth of a second at each start. */
 static const char *const index_sql =
     "INSERT OR IGNORE INTO elder_key (key, elder)"
     " SELECT key, elder FROM temp.elder_key_bulk ORDER BY key, elder;"
     "DROP TABLE temp.elder_key_bulk;"
+    "INSERT INTO meta (name, value) SELECT 'elders', count(*) FROM elder;"
+    "CREATE TRIGGER elder_came AFTER INSERT ON elder BEGIN"
+    " UPDATE meta SET value = value + 1 WHERE name = 'elders'; END;"
+    "CREATE TRIGGER elder_went AFTER DELETE ON elder BEGIN"
+    " UPDATE meta SET value = value - 1 WHERE name = 'elders'; END;"
     "CREATE INDEX elder_pinyin ON elder (pinyin, division);"
     "CREATE INDEX elder_initials ON elder (initials, pinyin, division);"
     "CREATE INDEX elder_first ON elder (first_hash, pinyin, division);"

@@ -422,11 +422,14 @@ test_updates (Fixture *fixture, gconstpointer data)
   put_elder (file, 5, "解兰", NULL);
   g_assert_cmpint (count_key (file, "choulan"), ==, 0);
   g_assert_cmpint (count_key (file, "jielan"), ==, 1);
+  g_assert_cmpint (yihu_snapshot_file_get_meta (file, "elders"), ==, 1);
   g_assert_true (yihu_snapshot_file_remove (file, &yihu_elder_type, "E1", &error));
+  g_assert_cmpint (yihu_snapshot_file_get_meta (file, "elders"), ==, 0);
   g_assert_cmpint (query (file, "SELECT count(*) FROM elder_key"), ==, 0);
   check_updates (file);
   g_assert_cmpint (query (file, "SELECT count(*) FROM elder_key WHERE key LIKE 'dan%'"), ==, 0);
   g_assert_true (yihu_snapshot_file_remove (file, &yihu_elder_type, "nobody", &error));
+  g_assert_cmpint (yihu_snapshot_file_get_meta (file, "elders"), ==, 1);
   g_assert_no_error (error);
   yihu_snapshot_file_close (file);
 }
