@@ -247,16 +247,27 @@ on_activated (YihuMapView *view, const char *id, char **activated)
   *activated = g_strdup (id);
 }
 
-/* A real click of the X server, where xdotool is installed. */
+/* Real input through the X server, by xdotool; FALSE where that is not installed. */
+static gboolean
+xdotool (const char *command)
+{
+  g_auto (GStrv) words = g_strsplit (command, " ", -1);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) argv = NULL;
+
+  g_strv_builder_add (builder, "xdotool");
+  g_strv_builder_addv (builder, (const char **) words);
+  argv = g_strv_builder_end (builder);
+  return g_spawn_sync (NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL,
+                       NULL, NULL, NULL, NULL, NULL);
+}
+
 static gboolean
 click_at (double x, double y)
 {
-  g_autofree char *at_x = g_strdup_printf ("%d", (int) x);
-  g_autofree char *at_y = g_strdup_printf ("%d", (int) y);
-  const char *argv[] = { "xdotool", "mousemove", at_x, at_y, "click", "1", NULL };
+  g_autofree char *command = g_strdup_printf ("mousemove %d %d click 1", (int) x, (int) y);
 
-  return g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
-                       NULL, NULL);
+  return xdotool (command);
 }
 
 static void
@@ -339,6 +350,54 @@ test_lock (Fixture *fixture, gconstpointer data)
       g_assert_cmpfloat (y, >=, 29);
       g_assert_cmpfloat (y, <=, HEIGHT - 29);
     }
+}
+
+static double
+zoom_of (Fixture *fixture)
+{
+  return shumate_viewport_get_zoom_level (get_viewport (fixture->view));
+}
+
+/* Drag, wheel and keys as a person does them. */
+static void
+test_hands (Fixture *fixture, gconstpointer data)
+{
+  YihuMapItem item = make_item (YIHU_MAP_ELDER, 0, 0, "elder", NULL);
+  g_autofree char *activated = NULL;
+  double before;
+
+  if (!xdotool ("version"))
+    {
+      g_test_skip ("xdotool is not installed");
+      return;
+    }
+  show_town (fixture);
+  yihu_map_view_center_on (fixture->view, middle, 13);
+  yihu_map_view_set_items (fixture->view, "call", &item, 1);
+  g_signal_connect (fixture->view, "item-activated", G_CALLBACK (on_activated), &activated);
+  draw_frame (fixture);
+
+  /* A drag that begins on a mark moves the map and activates nothing. */
+  xdotool ("mousemove 450 320 mousedown 1 mousemove 460 330 mousemove 500 400 mouseup 1");
+  wait_until (yihu_map_view_get_locked (fixture->view));
+  wait_until (latitude (fixture) > middle.lat + 0.001);
+  g_assert_null (activated);
+  before = zoom_of (fixture);
+  xdotool ("click 4");
+  wait_until (zoom_of (fixture) > before + 0.1);
+
+  gtk_widget_grab_focus (GTK_WIDGET (fixture->view));
+  xdotool ("key Home");
+  wait_until (!yihu_map_view_get_locked (fixture->view));
+  g_assert_cmpfloat_with_epsilon (latitude (fixture), middle.lat, 1e-9);
+  g_assert_cmpfloat (zoom_of (fixture), ==, 13);
+  xdotool ("key Down");
+  wait_until (latitude (fixture) < middle.lat);
+  g_assert_true (yihu_map_view_get_locked (fixture->view));
+  xdotool ("key KP_Add");
+  wait_until (zoom_of (fixture) == 14);
+  xdotool ("key minus minus");
+  wait_until (zoom_of (fixture) == 12);
 }
 
 static gboolean
@@ -528,6 +587,7 @@ main (int argc, char **argv)
   ADD ("no-seams", test_no_seams);
   ADD ("finds-items", test_finds_items);
   ADD ("lock", test_lock);
+  ADD ("hands", test_hands);
   ADD ("quiet", test_quiet);
   ADD ("broken-package", test_broken_package);
   ADD ("finalize-in-flight", test_finalize_in_flight);

@@ -49,6 +49,8 @@ struct _YihuMapView
   YihuPointLayer *points;
   YihuLegendLayer *legend;
   GtkWidget *lock_button;
+  GtkEventControllerMotion *pointer; /* owned by the widget */
+  GtkEventControllerFocus *focus;
 
   YihuBasePackage *package; /* (owned) (nullable) */
   GCancellable *loading; /* (owned) (nullable): of the package being read */
@@ -185,6 +187,17 @@ update_lock_button (YihuMapView *self)
   gtk_widget_set_tooltip_text (self->lock_button, words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->lock_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   words, -1);
+  gtk_widget_set_visible (self->lock_button,
+                          self->locked || self->has_earlier
+                              || gtk_event_controller_motion_contains_pointer (self->pointer)
+                              || gtk_event_controller_focus_contains_focus (self->focus));
+}
+
+/* On a wall, where nobody points, the button is not in the picture. */
+static void
+on_attention_changed (GtkEventController *controller, GParamSpec *pspec, YihuMapView *self)
+{
+  update_lock_button (self);
 }
 
 static void
@@ -192,15 +205,27 @@ set_lock (YihuMapView *self, gboolean locked)
 {
   if (self->locked == locked)
     return;
-  if (!locked)
-    {
-      self->earlier = get_view (self);
-      self->has_earlier = TRUE;
-    }
   self->locked = locked;
+  self->has_earlier = FALSE;
   update_lock_button (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOCKED]);
   follow (self);
+}
+
+/* A person lets the view follow again; it can be gone back on. */
+static void
+let_follow (YihuMapView *self)
+{
+  View earlier = get_view (self);
+  gboolean was_locked = self->locked;
+
+  set_lock (self, FALSE);
+  follow (self);
+  if (!was_locked)
+    return;
+  self->earlier = earlier;
+  self->has_earlier = TRUE;
+  update_lock_button (self);
 }
 
 /* First press: follow again. Second press: back to the view of before. */
@@ -209,17 +234,12 @@ on_lock_clicked (GtkButton *button, YihuMapView *self)
 {
   if (self->locked)
     {
-      set_lock (self, FALSE);
+      let_follow (self);
+      return;
     }
-  else if (self->has_earlier)
-    {
-      show_view (self, self->earlier);
-      set_lock (self, TRUE);
-    }
-  else
-    {
-      set_lock (self, TRUE);
-    }
+  if (self->has_earlier)
+    show_view (self, self->earlier);
+  set_lock (self, TRUE);
 }
 
 static void
@@ -307,10 +327,7 @@ zoom_by_key (GtkWidget *widget, GVariant *args, gpointer data)
 static gboolean
 follow_by_key (GtkWidget *widget, GVariant *args, gpointer data)
 {
-  YihuMapView *self = YIHU_MAP_VIEW (widget);
-
-  set_lock (self, FALSE);
-  follow (self);
+  let_follow (YIHU_MAP_VIEW (widget));
   return TRUE;
 }
 
@@ -522,6 +539,14 @@ add_controllers (YihuMapView *self)
   g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
   g_signal_connect (click, "released", G_CALLBACK (on_released), self);
   gtk_widget_add_controller (GTK_WIDGET (self->map), GTK_EVENT_CONTROLLER (click));
+
+  self->pointer = GTK_EVENT_CONTROLLER_MOTION (gtk_event_controller_motion_new ());
+  g_signal_connect (self->pointer, "notify::contains-pointer", G_CALLBACK (on_attention_changed),
+                    self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (self->pointer));
+  self->focus = GTK_EVENT_CONTROLLER_FOCUS (gtk_event_controller_focus_new ());
+  g_signal_connect (self->focus, "notify::contains-focus", G_CALLBACK (on_attention_changed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (self->focus));
 }
 
 static void
@@ -570,8 +595,8 @@ yihu_map_view_init (YihuMapView *self)
   self->viewport = g_object_ref (shumate_map_get_viewport (self->map));
   gtk_overlay_set_child (GTK_OVERLAY (self->overlay), GTK_WIDGET (self->map));
   add_layers (self);
-  add_lock_button (self);
   add_controllers (self);
+  add_lock_button (self);
   g_signal_connect (self->viewport, "notify", G_CALLBACK (on_viewport_moved), self);
 
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
