@@ -191,10 +191,12 @@ yihu_live_layer_set_items (YihuLiveLayer *self,
   points = g_array_new (FALSE, FALSE, sizeof (YihuWorldPoint));
   for (guint i = 0; i < n_items; i++)
     {
-      YihuWorldPoint world = yihu_world_point_from_geo (items[i].point);
+      YihuWorldPoint world;
 
-      if (items[i].pulse)
-        g_array_append_val (points, world);
+      if (!items[i].pulse)
+        continue;
+      world = yihu_world_point_from_geo (items[i].point);
+      g_array_append_val (points, world);
     }
   g_hash_table_replace (self->sets, g_strdup (set), points);
   gtk_widget_queue_draw (GTK_WIDGET (self));

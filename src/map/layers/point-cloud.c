@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Dots blended into one picture of their bounding box, by hand: the dot is a small mask that is
- * laid over the pixels with the ordinary "over" of premultiplied colours. About 0.05 us a pixel of
- * a dot. */
+ * laid over the pixels with the ordinary "over" of premultiplied colours. */
 
 #include "map/layers/point-cloud.h"
 
