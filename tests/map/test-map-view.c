@@ -485,6 +485,7 @@ static void
 test_finalize_in_flight (Fixture *fixture, gconstpointer data)
 {
   gpointer weak = fixture->view;
+  gboolean over = FALSE;
   GdkFrameClock *clock;
   guint n = 0;
 
@@ -501,6 +502,8 @@ test_finalize_in_flight (Fixture *fixture, gconstpointer data)
   g_signal_handlers_disconnect_by_data (clock, &n);
   gtk_window_destroy (GTK_WINDOW (g_steal_pointer (&fixture->window)));
   wait_until (weak == NULL);
+  g_timeout_add (300, set_flag, &over); /* what the workers still bring finds nobody */
+  wait_until (over);
 }
 
 static void

@@ -292,6 +292,14 @@ wait_inside (TestSource *source, guint n)
 }
 
 static void
+release (TestSource *source)
+{
+  g_mutex_lock (&source->lock);
+  source->held = FALSE;
+  g_mutex_unlock (&source->lock);
+}
+
+static void
 test_queue (void)
 {
   g_autoptr (TestSource) source = g_object_new (TEST_TYPE_SOURCE, NULL);
@@ -299,14 +307,18 @@ test_queue (void)
   Ready ready = { 0 };
   YihuTileQueue *queue = yihu_tile_queue_new (YIHU_TILE_SOURCE (source), on_ready, &ready);
 
+  source->held = TRUE;
   make_requests (requests, 0, 20);
   yihu_tile_queue_want (queue, requests, 20);
+  wait_inside (source, 2);
+  for (guint i = 0; i < 2; i++) /* the first wanted first */
+    g_assert_cmpuint (g_array_index (source->order, guint, i), <=, 1);
+  release (source);
   while (ready.n_ready < 20)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (ready.n_failed, ==, 1);
   g_assert_true (ready.thread == g_thread_self ());
-  g_assert_cmpuint (g_array_index (source->order, guint, 0), <=, 1); /* the first wanted first */
-  g_assert_cmpuint (g_array_index (source->order, guint, 19), >=, 18);
+  g_assert_cmpuint (source->order->len, ==, 20);
   yihu_tile_queue_close (queue);
 }
 
@@ -344,9 +356,7 @@ test_queue_cancels (void)
   yihu_tile_queue_want (queue, requests, 2);
   wait_inside (source, 2);
   yihu_tile_queue_want (queue, requests, 2);
-  g_mutex_lock (&source->lock);
-  source->held = FALSE;
-  g_mutex_unlock (&source->lock);
+  release (source);
   while (ready.n_ready < 4)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (source->order->len, ==, 6);
@@ -529,6 +539,77 @@ test_label_over_border (void)
   g_unlink (path);
 }
 
+/* How many pixels of the tile the names change within the label's box. */
+static guint
+count_name_pixels (YihuTileSource *named,
+                   YihuTileSource *nameless,
+                   const YihuLabel *label,
+                   YihuTileRequest request)
+{
+  int width, height;
+  g_autofree guint8 *with = draw_tile (named, &request, &width, &height);
+  g_autofree guint8 *without = draw_tile (nameless, &request, &width, &height);
+  guint n = 0;
+
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        double world_x = request.key.x * 256.0 + x;
+        double world_y = request.key.y * 256.0 + y;
+
+        if (world_x >= label->left && world_x < label->right && world_y >= label->top
+            && world_y < label->bottom)
+          n += memcmp (with + (y * width + x) * 4, without + (y * width + x) * 4, 4) != 0;
+      }
+  return n;
+}
+
+/* A label that crosses the border of two tiles stands in both. */
+static void
+test_label_in_both_tiles (void)
+{
+  g_autofree char *path = make_town ();
+  g_autoptr (YihuBasePackage) package = yihu_base_package_load (path, NULL, NULL);
+  g_autoptr (YihuTileSource) named = yihu_vector_source_new (package, FALSE);
+  g_autoptr (YihuBasePackage) bare = NULL;
+  g_autoptr (YihuTileSource) nameless = NULL;
+  PangoContext *context = yihu_label_context_new ();
+  sqlite3 *db = NULL;
+  guint n_crossing = 0;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  sqlite3_exec (db, "UPDATE feature SET name = NULL", NULL, NULL, NULL);
+  sqlite3_close (db);
+  bare = yihu_base_package_load (path, NULL, NULL);
+  nameless = yihu_vector_source_new (bare, FALSE);
+
+  for (guint zoom = 13; zoom <= 16; zoom++)
+    {
+      double scale_px = 256 * exp2 (zoom);
+      g_autoptr (YihuLabelPlan) plan = yihu_label_plan_new (package, context, zoom, scale_px, NULL);
+      guint n;
+      const YihuLabel *labels = yihu_label_plan_get_labels (plan, &n);
+
+      for (guint i = 0; i < n; i++)
+        {
+          double border = floor (labels[i].right / 256) * 256;
+          YihuTileRequest request = { { zoom, (guint) (border / 256), (guint) (labels[i].y / 256) },
+                                      scale_px,
+                                      1 };
+
+          if (border - labels[i].left < 12 || labels[i].right - border < 12 || n_crossing >= 12)
+            continue;
+          n_crossing++;
+          g_assert_cmpuint (count_name_pixels (named, nameless, &labels[i], request), >, 10);
+          request.key.x--;
+          g_assert_cmpuint (count_name_pixels (named, nameless, &labels[i], request), >, 10);
+        }
+    }
+  g_assert_cmpuint (n_crossing, ==, 12);
+  g_object_unref (context);
+  g_unlink (path);
+}
+
 static void
 test_tile_sizes (void)
 {
@@ -587,6 +668,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tiles/neighbours-agree", test_neighbours_agree);
   g_test_add_func ("/tiles/label-plan", test_label_plan);
   g_test_add_func ("/tiles/label-over-border", test_label_over_border);
+  g_test_add_func ("/tiles/label-in-both-tiles", test_label_in_both_tiles);
   g_test_add_func ("/tiles/tile-sizes", test_tile_sizes);
   g_test_add_func ("/tiles/point-cloud", test_point_cloud);
   return g_test_run ();

@@ -9,7 +9,7 @@
 #include <gst/rtsp-server/rtsp-server.h>
 
 #define LAUNCH                                                                                     \
-  "( videotestsrc is-live=true pattern=solid-color foreground-color=0xff808080"                    \
+  "( videotestsrc is-live=true pattern=solid-color foreground-color=0xffb08050"                    \
   " ! video/x-raw,format=I420,width=320,height=180,framerate=50/1"                                 \
   " ! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=5 threads=1"                     \
   " ! valve name=valve ! rtph264pay name=pay0 pt=96 config-interval=-1 )"
@@ -122,7 +122,7 @@ start (CameraServer *self)
   if (self->locked)
     add_auth (self, factory);
   mounts = gst_rtsp_server_get_mount_points (self->server);
-  gst_rtsp_mount_points_add_factory (mounts, "/grey", factory);
+  gst_rtsp_mount_points_add_factory (mounts, "/hall", factory);
   g_object_unref (mounts);
   self->source = gst_rtsp_server_create_source (self->server, NULL, NULL);
   g_assert_nonnull (self->source);

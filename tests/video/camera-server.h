@@ -4,7 +4,7 @@
 #include <glib.h>
 
 /* A camera for tests: an RTSP server in this process, in a thread of its own, on a port of
- * 127.0.0.1 that the kernel chooses. /grey serves a picture of one colour (R, G and B about 128);
+ * 127.0.0.1 that the kernel chooses. /hall serves a picture of one colour (R 176, G 128, B 80);
  * anything else is 404. A locked server asks for the user "seat" with the password "grant". */
 
 G_BEGIN_DECLS

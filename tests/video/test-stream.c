@@ -87,7 +87,7 @@ test_picture (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpint (yihu_stream_get_state (fixture->stream), ==, YIHU_STREAM_OFF);
   g_assert_cmpint (yihu_stream_get_age_us (fixture->stream), ==, -1);
-  play (fixture, "/grey", NULL, NULL);
+  play (fixture, "/hall", NULL, NULL);
   g_assert_cmpint (yihu_stream_get_state (fixture->stream), ==, YIHU_STREAM_CONNECTING);
   wait_until (fixture->n_frames > 3);
   g_assert_cmpint (yihu_stream_get_state (fixture->stream), ==, YIHU_STREAM_LIVE);
@@ -99,8 +99,9 @@ test_picture (Fixture *fixture, gconstpointer data)
   yihu_picture_convert (picture, pixels, 160 * 4, 160, 90, NULL);
   for (guint i = 0; i < sizeof pixels; i++)
     sum[i % 4] += pixels[i];
-  for (guint i = 0; i < 3; i++)
-    g_assert_cmpfloat_with_epsilon (sum[i] / (160.0 * 90), 128, 6);
+  g_assert_cmpfloat_with_epsilon (sum[0] / (160.0 * 90), 80, 6);
+  g_assert_cmpfloat_with_epsilon (sum[1] / (160.0 * 90), 128, 6);
+  g_assert_cmpfloat_with_epsilon (sum[2] / (160.0 * 90), 176, 6);
   g_assert_cmpuint (sum[3], ==, 160 * 90 * 255);
 
   advance (fixture, 700);
@@ -113,7 +114,7 @@ test_picture (Fixture *fixture, gconstpointer data)
 static void
 test_stall_and_return (Fixture *fixture, gconstpointer data)
 {
-  play (fixture, "/grey", NULL, NULL);
+  play (fixture, "/hall", NULL, NULL);
   wait_state (fixture, YIHU_STREAM_LIVE);
   camera_server_set_stalled (fixture->server, TRUE);
   while (g_main_context_iteration (NULL, FALSE)) /* what was under way */
@@ -136,12 +137,12 @@ test_refusals (Fixture *fixture, gconstpointer data)
   wait_state (fixture, YIHU_STREAM_REFUSED);
   camera_server_free (fixture->server);
   fixture->server = camera_server_new (0, TRUE);
-  play (fixture, "/grey", NULL, NULL);
+  play (fixture, "/hall", NULL, NULL);
   g_assert_cmpint (yihu_stream_get_state (fixture->stream), ==, YIHU_STREAM_CONNECTING);
   wait_state (fixture, YIHU_STREAM_REFUSED);
-  play (fixture, "/grey", "seat", "wrong");
+  play (fixture, "/hall", "seat", "wrong");
   wait_state (fixture, YIHU_STREAM_REFUSED);
-  play (fixture, "/grey", "seat", "grant");
+  play (fixture, "/hall", "seat", "grant");
   wait_state (fixture, YIHU_STREAM_LIVE);
 }
 
@@ -154,7 +155,7 @@ test_nobody_there (Fixture *fixture, gconstpointer data)
   fixture->server = camera_server_new (0, FALSE);
   if (camera_server_get_port (fixture->server) != port)
     {
-      g_autofree char *url = g_strdup_printf ("rtsp://127.0.0.1:%u/grey", port);
+      g_autofree char *url = g_strdup_printf ("rtsp://127.0.0.1:%u/hall", port);
 
       yihu_stream_play (fixture->stream, url, NULL, NULL);
       wait_state (fixture, YIHU_STREAM_BACKING_OFF);
@@ -198,7 +199,7 @@ test_death_and_return (Fixture *fixture, gconstpointer data)
   guint port = camera_server_get_port (fixture->server);
   guint retry_id;
 
-  play (fixture, "/grey", NULL, NULL);
+  play (fixture, "/hall", NULL, NULL);
   wait_state (fixture, YIHU_STREAM_LIVE);
   g_clear_pointer (&fixture->server, camera_server_free);
   wait_state (fixture, YIHU_STREAM_BACKING_OFF);
@@ -234,7 +235,7 @@ connect_times (Fixture *fixture, guint n)
 {
   for (guint i = 0; i < n; i++)
     {
-      play (fixture, "/grey", NULL, NULL);
+      play (fixture, "/hall", NULL, NULL);
       if (i % 5 != 4) /* every fifth is dropped before it is up */
         wait_state (fixture, YIHU_STREAM_LIVE);
     }
@@ -251,13 +252,13 @@ test_no_leaks (Fixture *fixture, gconstpointer data)
 
   connect_times (fixture, 10);
   wait_until (count_entries ("/proc/self/task") < 40);
-  play (fixture, "/grey", NULL, NULL);
+  play (fixture, "/hall", NULL, NULL);
   wait_state (fixture, YIHU_STREAM_LIVE);
   threads = count_entries ("/proc/self/task");
   files = count_entries ("/proc/self/fd");
 
   connect_times (fixture, 50);
-  play (fixture, "/grey", NULL, NULL);
+  play (fixture, "/hall", NULL, NULL);
   wait_state (fixture, YIHU_STREAM_LIVE);
   wait_until (count_entries ("/proc/self/task") <= threads + 2);
   wait_until (count_entries ("/proc/self/fd") <= files + 2);
@@ -270,7 +271,7 @@ test_gone_while_connecting (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < 20; i++)
     {
       g_autoptr (YihuStream) stream = yihu_stream_new_with_clock (fixture->clock);
-      g_autofree char *url = camera_server_get_url (fixture->server, "/grey");
+      g_autofree char *url = camera_server_get_url (fixture->server, "/hall");
 
       yihu_stream_play (stream, url, NULL, NULL);
       for (guint k = 0; k < i; k++)

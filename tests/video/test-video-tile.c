@@ -127,7 +127,7 @@ green_at (Fixture *fixture, int x, int y)
 static void
 play (Fixture *fixture)
 {
-  g_autofree char *url = camera_server_get_url (fixture->server, "/grey");
+  g_autofree char *url = camera_server_get_url (fixture->server, "/hall");
 
   yihu_stream_play (fixture->stream, url, NULL, NULL);
   wait_until (yihu_stream_get_state (fixture->stream) == YIHU_STREAM_LIVE);
