@@ -178,9 +178,10 @@ follow (YihuMapView *self)
 static void
 update_lock_button (YihuMapView *self)
 {
-  const char *words = self->locked
-                          ? _ ("The map stays where you moved it. Press to follow again (Home).")
-                          : _ ("The map follows the work. Press to go back to your own view.");
+  const char *words =
+      self->locked        ? _ ("The map stays where you moved it. Press to follow again (Home).")
+      : self->has_earlier ? _ ("The map follows the work. Press to go back to your own view.")
+                          : _ ("The map follows the work. Press to keep it where it is.");
 
   gtk_button_set_icon_name (GTK_BUTTON (self->lock_button),
                             self->locked ? "changes-prevent-symbolic" : "starred-symbolic");
