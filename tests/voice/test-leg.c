@@ -3,10 +3,12 @@
 /* RTP packets as a table, both laws of G.711, and one leg: whose packets count, what is counted,
  * concealment, the restart of a sender. */
 
+#include "voice/room/concealment.h"
 #include "voice/room/leg.h"
 #include "voice/room/rtp-packet.h"
 
 #include <arpa/inet.h>
+#include <math.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -271,6 +273,48 @@ test_clean_line (Fixture *f, gconstpointer data)
   g_assert_cmpfloat_with_epsilon (q.mos, 4.38, 0.02);
 }
 
+/* A tone with holes: nearly as loud as without, and without clicks; then it fades to nothing. */
+static void
+test_concealment_of_a_tone (void)
+{
+  YihuConcealment concealment;
+  double energy[2] = { 0, 0 };
+  gint16 frame[YIHU_FRAME_SAMPLES];
+  int last = 0;
+  int largest_step = 0;
+
+  yihu_concealment_init (&concealment);
+  g_assert_false (yihu_concealment_fill (&concealment, frame)); /* nothing to go by yet */
+  for (guint n = 0; n < 205; n++)
+    {
+      gint16 original[YIHU_FRAME_SAMPLES];
+
+      for (guint i = 0; i < YIHU_FRAME_SAMPLES; i++)
+        original[i] = (gint16) (8000 * sin (2 * G_PI * 200 * (n * YIHU_FRAME_SAMPLES + i) / 8000));
+      memcpy (frame, original, sizeof frame);
+      if (n % 10 == 9)
+        g_assert_true (yihu_concealment_fill (&concealment, frame));
+      else
+        yihu_concealment_take (&concealment, frame);
+      for (guint i = 0; i < YIHU_FRAME_SAMPLES; i++)
+        {
+          energy[0] += original[i] * original[i];
+          energy[1] += frame[i] * frame[i];
+          largest_step = MAX (largest_step, ABS (frame[i] - last));
+          last = frame[i];
+        }
+    }
+  g_assert_cmpfloat (energy[1] / energy[0], >, 0.9);
+  g_assert_cmpfloat (energy[1] / energy[0], <=, 1.01);
+  g_assert_cmpint (largest_step, <, 1700); /* the tone itself: 8000 * 2 pi 200 / 8000 = 1257 */
+
+  for (guint n = 0; n < YIHU_CONCEALMENT_FRAMES; n++)
+    g_assert_true (yihu_concealment_fill (&concealment, frame));
+  g_assert_cmpint (ABS (frame[YIHU_FRAME_SAMPLES - 1]), <, 100);
+  g_assert_false (yihu_concealment_fill (&concealment, frame));
+  g_assert_cmpint (frame[80], ==, 0);
+}
+
 /* A missing frame is concealed, ever quieter, and then the leg is silent. */
 static void
 test_concealment (Fixture *f, gconstpointer data)
@@ -301,6 +345,7 @@ main (int argc, char **argv)
   g_test_add_func ("/voice/rtp-packet/back", test_packet_is_read_back);
   g_test_add_func ("/voice/codec/round-trip", test_codec);
   g_test_add_func ("/voice/codec/vectors", test_codec_vectors);
+  g_test_add_func ("/voice/concealment/tone", test_concealment_of_a_tone);
   g_test_add ("/voice/leg/whose-packets", Fixture, NULL, set_up, test_whose_packets, tear_down);
   g_test_add ("/voice/leg/nowhere", Fixture, NULL, set_up, test_nowhere_to_send, tear_down);
   g_test_add ("/voice/leg/not-for-us", Fixture, NULL, set_up, test_not_for_us, tear_down);

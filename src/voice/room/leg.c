@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Receiving: parse, check the source, count, decode, buffer. Playing: a frame, or spandsp's
- * concealment for the first few missing ones, then silence. Sending: encode and number.
+/* Receiving: parse, check the source, count, decode, buffer. Playing: a frame, or what is
+ * made up for the first few missing ones, then silence. Sending: encode and number.
  *
  * Whose packets count: those of the address in the session description; where a NAT changed it,
  * those of the first one who sent proper RTP, until the right address speaks. */
 
 #include "voice/room/leg.h"
 
+#include "voice/room/concealment.h"
 #include "voice/room/jitter-buffer.h"
 #include "voice/room/rtp-packet.h"
 
 #include <gio/gio.h>
 #include <math.h>
 #include <netinet/in.h>
-#include <spandsp.h>
 #include <string.h>
 
-#define MAX_CONCEALED 4 /* plc_fillin() has faded to nothing by then */
 #define MAX_PACKET_SAMPLES 960
 
 struct _YihuLeg
@@ -32,9 +31,8 @@ struct _YihuLeg
   gboolean has_latched;
 
   YihuJitterBuffer *buffer; /* (owned) */
-  plc_state_t concealment;
+  YihuConcealment concealment;
   gint16 frame[YIHU_FRAME_SAMPLES];
-  guint n_concealed;
   guint silent_ticks;
 
   guint16 sequence; /* of what we send */
@@ -59,8 +57,7 @@ yihu_leg_new (void)
   self->sequence = (guint16) g_random_int ();
   self->timestamp = g_random_int ();
   self->source = g_random_int ();
-  self->n_concealed = MAX_CONCEALED;
-  plc_init (&self->concealment);
+  yihu_concealment_init (&self->concealment);
   return self;
 }
 
@@ -221,16 +218,9 @@ yihu_leg_pull (YihuLeg *self, const gint16 **frame)
 {
   *frame = self->frame;
   self->silent_ticks++;
-  if (yihu_jitter_buffer_pull (self->buffer, self->frame) == YIHU_JITTER_FRAME)
-    {
-      plc_rx (&self->concealment, self->frame, YIHU_FRAME_SAMPLES);
-      self->n_concealed = 0;
-      return TRUE;
-    }
-  if (self->n_concealed >= MAX_CONCEALED)
-    return FALSE;
-  self->n_concealed++;
-  plc_fillin (&self->concealment, self->frame, YIHU_FRAME_SAMPLES);
+  if (yihu_jitter_buffer_pull (self->buffer, self->frame) != YIHU_JITTER_FRAME)
+    return yihu_concealment_fill (&self->concealment, self->frame);
+  yihu_concealment_take (&self->concealment, self->frame);
   return TRUE;
 }
 
