@@ -175,6 +175,7 @@ take_command (FakeServer *self, SoupWebsocketConnection *socket, const json_t *o
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (YihuCommand) command = yihu_command_from_json (object, &error);
+  g_autofree char *fresh = NULL;
   g_autofree char *frame = NULL;
   const char *answer;
 
@@ -182,17 +183,11 @@ take_command (FakeServer *self, SoupWebsocketConnection *socket, const json_t *o
   self->commands_seen++;
   answer = g_hash_table_lookup (self->answers, command->key);
   if (answer == NULL)
-    {
-      char *text = decide (self, command);
-
-      answer = text;
-      /* What is only passing is not remembered. */
-      if (strstr (text, "\"busy\"") == NULL)
-        g_hash_table_insert (self->answers, g_strdup (command->key), text);
-      frame = g_strdup_printf ("{\"done\":%s}", text);
-    }
-  else
-    frame = g_strdup_printf ("{\"done\":%s}", answer);
+    fresh = decide (self, command);
+  frame = g_strdup_printf ("{\"done\":%s}", answer != NULL ? answer : fresh);
+  /* What is only passing is not remembered. */
+  if (fresh != NULL && strstr (fresh, "\"busy\"") == NULL)
+    g_hash_table_insert (self->answers, g_strdup (command->key), g_steal_pointer (&fresh));
 
   if (self->cut_after_apply)
     {

@@ -32,8 +32,9 @@ fixture_spin (gboolean (*is_done) (gpointer data), gpointer data)
 void
 fixture_start (Fixture *self)
 {
+  g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", self->port);
   YihuServerConfig config = { .data_dir = self->directory,
-                              .listen = "127.0.0.1:0",
+                              .listen = listen,
                               .sip_registrar = "sip:127.0.0.1:5060",
                               .tenant_name = "test",
                               .area_code = "0417" };
@@ -42,7 +43,8 @@ fixture_start (Fixture *self)
   self->server = yihu_server_new (&config, self->clock, &error);
   g_assert_no_error (error);
   g_free (self->url);
-  self->url = g_strdup_printf ("http://127.0.0.1:%u", yihu_server_get_port (self->server));
+  self->port = yihu_server_get_port (self->server);
+  self->url = g_strdup_printf ("http://127.0.0.1:%u", self->port);
   self->soup = soup_session_new_with_options ("max-conns", 64, "max-conns-per-host", 64, NULL);
 }
 

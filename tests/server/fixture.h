@@ -17,6 +17,7 @@ typedef struct
   YihuServer *server;
   SoupSession *soup;
   char *url;
+  guint port; /* of the first start; the next ones listen there again */
 } Fixture;
 
 typedef struct
