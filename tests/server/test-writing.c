@@ -103,6 +103,9 @@ test_keys (World *self, gconstpointer data)
   g_assert_true (json_is_true (json_object_get (again->json, "again")));
   g_assert_cmpint (answer_get_int (again, "seq"), ==, answer_get_int (done, "seq"));
 
+  g_assert_true (json_equal (json_object_get (again->json, "record"),
+                             json_object_get (done->json, "record")));
+
   g_free (changed->key);
   changed->key = g_strdup (first->key);
   reused = fixture_command (&self->fixture, self->desk, changed);

@@ -35,7 +35,8 @@ typedef struct
 
 struct _YihuGuard
 {
-  SoupServer *server; /* (owned) */
+  GObject parent_instance;
+
   YihuClock *clock; /* (owned) */
   guint max_connections;
   GHashTable *connections; /* (owned) Connection by GSocket */
@@ -43,6 +44,8 @@ struct _YihuGuard
   GHashTable *failures; /* (owned) Failures by log-in name */
   GSource *timer; /* (owned) */
 };
+
+G_DEFINE_FINAL_TYPE (YihuGuard, yihu_guard, G_TYPE_OBJECT)
 
 static void
 connection_free (gpointer data)
@@ -142,9 +145,9 @@ on_request_started (SoupServer *server, SoupServerMessage *message, YihuGuard *s
     set_deadline (self, message, IDLE_US);
   else if (!add_connection (self, message, socket))
     return;
-  g_signal_connect (message, "got-headers", G_CALLBACK (on_got_headers), self);
-  g_signal_connect (message, "got-body", G_CALLBACK (on_got_body), self);
-  g_signal_connect (message, "finished", G_CALLBACK (on_finished), self);
+  g_signal_connect_object (message, "got-headers", G_CALLBACK (on_got_headers), self, 0);
+  g_signal_connect_object (message, "got-body", G_CALLBACK (on_got_body), self, 0);
+  g_signal_connect_object (message, "finished", G_CALLBACK (on_finished), self, 0);
 }
 
 /* TRUE where the connection is to be forgotten. */
@@ -188,39 +191,52 @@ on_sweep (gpointer data)
 YihuGuard *
 yihu_guard_new (SoupServer *server, YihuClock *clock, guint max_connections)
 {
-  YihuGuard *self = g_new0 (YihuGuard, 1);
+  YihuGuard *self = g_object_new (YIHU_TYPE_GUARD, NULL);
 
-  self->server = g_object_ref (server);
   self->clock = g_object_ref (clock);
   self->max_connections = max_connections;
-  self->connections = g_hash_table_new_full (NULL, NULL, NULL, connection_free);
-  self->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->failures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->timer = yihu_clock_add_timer (clock, SWEEP_MS, on_sweep, self, NULL);
-  g_signal_connect (server, "request-started", G_CALLBACK (on_request_started), self);
+  g_signal_connect_object (server, "request-started", G_CALLBACK (on_request_started), self, 0);
   return self;
 }
 
 void
-yihu_guard_free (YihuGuard *self)
+yihu_guard_close_all (YihuGuard *self)
 {
   GHashTableIter iter;
   gpointer socket;
 
-  g_signal_handlers_disconnect_by_data (self->server, self);
-  g_source_destroy (self->timer);
-  g_source_unref (self->timer);
-
-  /* Connections that libsoup still holds have messages that would call back. */
   g_hash_table_iter_init (&iter, self->connections);
   while (g_hash_table_iter_next (&iter, &socket, NULL))
     g_socket_shutdown (socket, TRUE, TRUE, NULL);
-  g_object_unref (self->server);
+}
+
+static void
+yihu_guard_finalize (GObject *object)
+{
+  YihuGuard *self = YIHU_GUARD (object);
+
+  g_source_destroy (self->timer);
+  g_source_unref (self->timer);
   g_object_unref (self->clock);
   g_hash_table_unref (self->connections);
   g_hash_table_unref (self->counts);
   g_hash_table_unref (self->failures);
-  g_free (self);
+  G_OBJECT_CLASS (yihu_guard_parent_class)->finalize (object);
+}
+
+static void
+yihu_guard_class_init (YihuGuardClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = yihu_guard_finalize;
+}
+
+static void
+yihu_guard_init (YihuGuard *self)
+{
+  self->connections = g_hash_table_new_full (NULL, NULL, NULL, connection_free);
+  self->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->failures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 /* Bodies. */

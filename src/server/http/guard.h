@@ -10,11 +10,12 @@
 
 G_BEGIN_DECLS
 
-typedef struct _YihuGuard YihuGuard;
+#define YIHU_TYPE_GUARD (yihu_guard_get_type ())
+G_DECLARE_FINAL_TYPE (YihuGuard, yihu_guard, YIHU, GUARD, GObject)
 
 YihuGuard *yihu_guard_new (SoupServer *server, YihuClock *clock, guint max_connections);
-void yihu_guard_free (YihuGuard *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (YihuGuard, yihu_guard_free)
+/* Cuts every connection that is left. */
+void yihu_guard_close_all (YihuGuard *self);
 
 /* From an early handler: TRUE where the headers are such that libsoup must not go on; the
  * connection is gone then. */

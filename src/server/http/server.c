@@ -373,9 +373,19 @@ drain (YihuServer *self)
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
   gint64 deadline_us = g_get_monotonic_time () + STOP_PATIENCE_US;
 
-  while (g_main_context_iteration (context, FALSE)
-         || (self->n_exchanges > 0 && g_get_monotonic_time () < deadline_us))
+  while (g_get_monotonic_time () < deadline_us
+         && (g_main_context_iteration (context, FALSE) || self->n_exchanges > 0))
     ;
+}
+
+static void
+stop_listening (SoupServer *soup)
+{
+  GSList *listeners = soup_server_get_listeners (soup);
+
+  for (GSList *link = listeners; link != NULL; link = link->next)
+    g_socket_close (link->data, NULL);
+  g_slist_free (listeners);
 }
 
 void
@@ -389,6 +399,8 @@ yihu_server_stop (YihuServer *self)
   if (self->purge_timer != NULL)
     g_source_destroy (self->purge_timer);
   g_clear_pointer (&self->purge_timer, g_source_unref);
+  if (self->soup != NULL)
+    stop_listening (self->soup);
   if (self->hub != NULL)
     yihu_hub_close_all (self->hub);
   if (self->readers != NULL)
@@ -398,7 +410,8 @@ yihu_server_stop (YihuServer *self)
   if (self->writer != NULL)
     yihu_writer_shutdown (self->writer);
   drain (self);
-  g_clear_pointer (&self->guard, yihu_guard_free);
+  if (self->guard != NULL)
+    yihu_guard_close_all (self->guard);
   if (self->soup != NULL)
     soup_server_disconnect (self->soup);
   drain (self);
@@ -414,6 +427,7 @@ yihu_server_finalize (GObject *object)
   YihuServer *self = YIHU_SERVER (object);
 
   g_clear_object (&self->soup);
+  g_clear_object (&self->guard);
   g_clear_object (&self->hub);
   g_clear_object (&self->shelf);
   g_clear_object (&self->readers);

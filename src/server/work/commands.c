@@ -148,6 +148,25 @@ is_decision (const GError *error)
     }
 }
 
+/* The kept answer has no row, which would be most of its bytes; it names the kind, and whoever asks
+ * again gets the row as it stands now. */
+static gboolean
+recall_row (YihuWork *work, Submission *self, const json_t *kept, GError **error)
+{
+  const char *kind = json_string_value (json_object_get (kept, "row_kind"));
+  const YihuRecordType *type = kind != NULL ? yihu_record_type_find (kind) : NULL;
+  GError *local_error = NULL;
+
+  if (type == NULL)
+    return TRUE;
+  self->reply->record =
+      yihu_store_get_record (work->store, type, self->command->object, &local_error);
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, local_error);
+  return FALSE;
+}
+
 /* Where the key is known: TRUE with the first answer, or KEY_REUSED. */
 static gboolean
 recall (YihuWork *work, Submission *self, const char *hash, gboolean *known, GError **error)
@@ -172,16 +191,21 @@ recall (YihuWork *work, Submission *self, const char *hash, gboolean *known, GEr
   if (self->reply == NULL)
     return FALSE;
   self->reply->again = TRUE;
-  return TRUE;
+  return recall_row (work, self, json, error);
 }
 
 static gboolean
 remember (YihuWork *work, Submission *self, char *hash, GError **error)
 {
   g_autoptr (json_t) json = yihu_reply_to_json (self->reply);
-  g_autofree char *text = yihu_json_print (json);
-  YihuIdem idem = { self->actor->account->record.id, hash, yihu_work_get_now_us (work), text };
+  g_autofree char *text = NULL;
+  YihuIdem idem = { self->actor->account->record.id, hash, yihu_work_get_now_us (work), NULL };
 
+  if (self->reply->record != NULL)
+    json_object_set_new (json, "row_kind", json_string (self->reply->record->type->name));
+  json_object_del (json, "record");
+  text = yihu_json_print (json);
+  idem.reply = text;
   return yihu_store_put_idem (work->store, self->command->key, &idem, error);
 }
 

@@ -42,6 +42,7 @@ struct _YihuWriter
   YihuTenant committed; /* of the thread */
   YihuWriterPublishFunc publish;
   gpointer publish_data;
+  gboolean is_stopping; /* atomic */
   GMutex gate; /* locked by tests to hold the thread */
   guint64 n_jobs; /* atomic */
   guint64 n_commits;
@@ -262,7 +263,7 @@ yihu_writer_push (YihuWriter *self,
   g_return_val_if_fail (YIHU_IS_WRITER (self), FALSE);
   g_return_val_if_fail (run != NULL && done != NULL, FALSE);
 
-  if (g_async_queue_length (self->queue) >= MAX_QUEUE)
+  if (g_atomic_int_get (&self->is_stopping) || g_async_queue_length (self->queue) >= MAX_QUEUE)
     {
       g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_BUSY,
                            "the server has too much to write, try again");
@@ -283,6 +284,7 @@ yihu_writer_shutdown (YihuWriter *self)
 
   if (self->thread == NULL)
     return;
+  g_atomic_int_set (&self->is_stopping, TRUE);
   g_async_queue_push (self->queue, g_new0 (Job, 1));
   g_thread_join (g_steal_pointer (&self->thread));
 }
