@@ -5,6 +5,7 @@
  * acknowledgement; taking one early would move the cursor over a gap. */
 
 #include "client/live-private.h"
+#include "client/session-private.h"
 
 #include "base/error.h"
 #include "wire/protocol.h"
@@ -158,6 +159,16 @@ take_error_frame (YihuLive *self, const json_t *object)
                                    message != NULL ? message : "the server refused"));
 }
 
+static void
+take_resnapshot (YihuLive *self, const json_t *value)
+{
+  gint64 epoch = 0;
+
+  if (yihu_json_read_int (value, "epoch", FALSE, 1, G_MAXINT64, &epoch, NULL) && epoch > 0)
+    yihu_session_set_epoch (self->session, epoch);
+  yihu_live_resnapshot (self);
+}
+
 static gboolean
 take (YihuLive *self, const json_t *frame, GError **error)
 {
@@ -175,8 +186,8 @@ take (YihuLive *self, const json_t *frame, GError **error)
     return take_figures (self, value, error);
   if (json_object_get (frame, "pong") != NULL)
     take_pong (self);
-  else if (json_object_get (frame, "resnapshot") != NULL)
-    yihu_live_resnapshot (self);
+  else if ((value = json_object_get (frame, "resnapshot")) != NULL)
+    take_resnapshot (self, value);
   else if ((value = json_object_get (frame, "error")) != NULL)
     take_error_frame (self, value);
   return TRUE; /* a newer server may say more than we know */

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define CHUNK_BYTES (256 * 1024)
-#define SILENCE_S 30
+#define SILENCE_S 150 /* a snapshot of a large city is built while we wait */
 #define HASH_BYTES 32
 
 typedef struct
@@ -298,6 +298,18 @@ yihu_session_download_async (YihuSession *self,
 gboolean
 yihu_session_download_finish (YihuSession *self, GAsyncResult *result, GError **error)
 {
+  Download *download;
+  const char *epoch;
+
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
+
+  download = g_task_get_task_data (G_TASK (result));
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  /* A snapshot of a newer epoch than that of the log-in: from now on this one counts. */
+  epoch = soup_message_headers_get_one (soup_message_get_response_headers (download->message),
+                                        "X-Yihu-Epoch");
+  if (epoch != NULL)
+    yihu_session_set_epoch (self, g_ascii_strtoll (epoch, NULL, 10));
+  return TRUE;
 }

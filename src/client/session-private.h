@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 SoupSession *yihu_session_get_soup (YihuSession *self);
 SoupSession *yihu_session_new_soup (guint timeout_s);
 
+/* The server has begun a new epoch (a snapshot or a frame of the feed told so). */
+void yihu_session_set_epoch (YihuSession *self, gint64 epoch);
+
 /* (transfer full) (nullable): NULL with error where the URL is malformed. Any thread. */
 SoupMessage *
 yihu_session_new_message (YihuSession *self, const char *method, const char *path, GError **error);

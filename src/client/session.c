@@ -370,6 +370,12 @@ yihu_session_get_epoch (YihuSession *self)
   return self->epoch;
 }
 
+void
+yihu_session_set_epoch (YihuSession *self, gint64 epoch)
+{
+  self->epoch = epoch;
+}
+
 gint64
 yihu_session_get_clock_offset_us (YihuSession *self)
 {

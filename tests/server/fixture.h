@@ -18,6 +18,7 @@ typedef struct
   SoupSession *soup;
   char *url;
   guint port; /* of the first start; the next ones listen there again */
+  gboolean is_filled;
 } Fixture;
 
 typedef struct
@@ -50,6 +51,7 @@ gint64 answer_get_int (const Answer *answer, const char *key);
 
 /* Returns: token (transfer full) */
 char *fixture_login (Fixture *self, const char *login);
+char *fixture_login_anew (Fixture *self, const char *login);
 #define FIXTURE_PASSWORD "a good password"
 
 /* The register: divisions 210800000000, …802, …803 with a street and a community each; elders e1

@@ -252,7 +252,7 @@ static void
 test_token_life (Fixture *self, gconstpointer data)
 {
   g_autofree char *token = fixture_login (self, "admin");
-  g_autofree char *second = fixture_login (self, "admin");
+  g_autofree char *second = fixture_login_anew (self, "admin");
   g_autoptr (Answer) logout = NULL;
 
   assert_token (self, token, TRUE);

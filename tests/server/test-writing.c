@@ -103,8 +103,8 @@ test_keys (World *self, gconstpointer data)
   g_assert_true (json_is_true (json_object_get (again->json, "again")));
   g_assert_cmpint (answer_get_int (again, "seq"), ==, answer_get_int (done, "seq"));
 
-  g_assert_true (json_equal (json_object_get (again->json, "record"),
-                             json_object_get (done->json, "record")));
+  g_assert_true (
+      json_equal (json_object_get (again->json, "record"), json_object_get (done->json, "record")));
 
   g_free (changed->key);
   changed->key = g_strdup (first->key);
@@ -222,8 +222,8 @@ test_group_commit (World *self, gconstpointer data)
   guint64 jobs[2], commits[2];
   Flood flood = { 0 };
 
-  yihu_writer_get_counts (self->fixture.server->writer, &jobs[0], &commits[0]);
   yihu_writer_hold (self->fixture.server->writer);
+  yihu_writer_get_counts (self->fixture.server->writer, &jobs[0], &commits[0]);
   for (guint i = 0; i < 60; i++)
     {
       g_autofree char *id = g_strdup_printf ("n%u", i);
@@ -236,7 +236,9 @@ test_group_commit (World *self, gconstpointer data)
   yihu_writer_release (self->fixture.server->writer);
   fixture_spin (is_flood_over, &flood);
   yihu_writer_get_counts (self->fixture.server->writer, &jobs[1], &commits[1]);
-  g_assert_cmpuint (jobs[1] - jobs[0], ==, 60);
+  /* with the idle job that held the thread, and perhaps the purge of the start */
+  g_assert_cmpuint (jobs[1] - jobs[0], >=, 60 + 1);
+  g_assert_cmpuint (jobs[1] - jobs[0], <=, 60 + 2);
   g_assert_cmpuint (commits[1] - commits[0], <=, 3);
   g_assert_cmpuint (count_upserts (self, "note", seq), ==, 54);
 }

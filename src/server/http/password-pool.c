@@ -17,7 +17,6 @@ struct _YihuPasswordPool
 {
   GMainContext *context; /* (owned) */
   GThreadPool *threads; /* (owned) */
-  char *dummy; /* hash of nothing, for accounts that do not exist */
 };
 
 typedef struct
@@ -68,6 +67,22 @@ yihu_password_hash (const char *password)
   return g_strdup (hash);
 }
 
+/* A hash that no password has, for accounts that do not exist; made by whoever needs it first, in
+ * a thread of the pool. */
+static const char *
+get_dummy (void)
+{
+  static gsize once = 0;
+
+  if (g_once_init_enter (&once))
+    {
+      char *hash = yihu_password_hash ("");
+
+      g_once_init_leave (&once, (gsize) (hash != NULL ? hash : g_strdup ("none")));
+    }
+  return (const char *) once;
+}
+
 static void
 run_job (gpointer data, gpointer user_data)
 {
@@ -75,8 +90,9 @@ run_job (gpointer data, gpointer user_data)
   g_autoptr (GSource) source = g_idle_source_new ();
 
   if (job->verified != NULL)
-    job->is_right =
-        crypto_pwhash_str_verify (job->hash, job->password, strlen (job->password)) == 0;
+    job->is_right = crypto_pwhash_str_verify (job->is_known ? job->hash : get_dummy (),
+                                              job->password, strlen (job->password))
+                    == 0;
   else
     job->hash = yihu_password_hash (job->password);
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
@@ -92,7 +108,6 @@ yihu_password_pool_new (void)
 
   self->context = g_main_context_ref_thread_default ();
   self->threads = g_thread_pool_new (run_job, NULL, 2, FALSE, NULL);
-  self->dummy = yihu_password_hash ("");
   return self;
 }
 
@@ -101,7 +116,6 @@ yihu_password_pool_free (YihuPasswordPool *self)
 {
   g_thread_pool_free (self->threads, FALSE, TRUE);
   g_main_context_unref (self->context);
-  g_free (self->dummy);
   g_free (self);
 }
 
@@ -136,7 +150,7 @@ yihu_password_pool_verify (YihuPasswordPool *self,
 {
   Job *job = job_new (self, password, data);
 
-  job->hash = g_strdup (hash != NULL ? hash : self->dummy);
+  job->hash = g_strdup (hash);
   job->is_known = hash != NULL;
   job->verified = func;
   return push (self, job, error);

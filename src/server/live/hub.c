@@ -9,6 +9,7 @@
 #include "server/live/hub.h"
 
 #include "base/error.h"
+#include "domain/kinds.h"
 #include "server/live/figures-watch.h"
 #include "server/live/subscriber.h"
 #include "server/work/commands.h"
@@ -91,6 +92,15 @@ send_resnapshot (YihuHub *self, YihuSubscriber *subscriber)
                                                (json_int_t) self->tenant.epoch));
 }
 
+/* Who keeps no copy of the city follows from the present instead. */
+static gboolean
+may_have_snapshot (YihuSubscriber *subscriber)
+{
+  YihuRole role = yihu_actor_get_role (subscriber->actor);
+
+  return yihu_role_gets_kind (role, &yihu_elder_type);
+}
+
 static void
 begin_epoch (YihuHub *self)
 {
@@ -100,7 +110,8 @@ begin_epoch (YihuHub *self)
     {
       YihuSubscriber *subscriber = g_ptr_array_index (subscribers, i);
 
-      if (subscriber->state == YIHU_SUBSCRIBER_LIVE || subscriber->state == YIHU_SUBSCRIBER_BEHIND)
+      if ((subscriber->state == YIHU_SUBSCRIBER_LIVE || subscriber->state == YIHU_SUBSCRIBER_BEHIND)
+          && may_have_snapshot (subscriber))
         send_resnapshot (self, subscriber);
     }
 }
@@ -190,6 +201,7 @@ on_hello (YihuHub *self, YihuSubscriber *subscriber, const json_t *hello)
   gint64 cursor = 0;
   gint64 epoch = 0;
   gint64 protocol = YIHU_PROTOCOL_VERSION;
+  gboolean is_moved = FALSE;
 
   if (!yihu_json_read_int (hello, "cursor", TRUE, 0, G_MAXINT64, &cursor, &error)
       || !yihu_json_read_int (hello, "epoch", TRUE, 0, G_MAXINT64, &epoch, &error)
@@ -208,13 +220,20 @@ on_hello (YihuHub *self, YihuSubscriber *subscriber, const json_t *hello)
     }
   if (epoch != self->tenant.epoch || cursor < self->tenant.floor || cursor > self->tenant.seq)
     {
-      send_resnapshot (self, subscriber);
-      return;
+      if (may_have_snapshot (subscriber))
+        {
+          send_resnapshot (self, subscriber);
+          return;
+        }
+      cursor = self->tenant.seq;
+      is_moved = TRUE;
     }
   yihu_subscriber_follow (subscriber, cursor);
   yihu_subscriber_send (subscriber, json_pack ("{s:{s:I, s:I}}", "welcome", "seq",
                                                (json_int_t) self->tenant.seq, "time_us",
                                                (json_int_t) yihu_clock_get_now_us (self->clock)));
+  if (is_moved)
+    yihu_subscriber_send (subscriber, json_pack ("{s:[], s:I}", "ev", "to", (json_int_t) cursor));
   yihu_subscriber_flush (subscriber, self->ring, get_monotonic_us (self));
 }
 

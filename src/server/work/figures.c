@@ -5,6 +5,8 @@
 
 #include "server/work/figures.h"
 
+#include "rules/service-level.h"
+
 #include <string.h>
 
 #define DAY_US G_TIME_SPAN_DAY
@@ -17,7 +19,7 @@ typedef struct
   YihuFigures *figures;
   gint64 now_us;
   gint64 today_us; /* beginning of the local day */
-  gint64 wait_sum_us; /* of the calls answered today */
+  YihuServiceLevel today;
   YihuDivisionLevel level; /* of the divisions that are told apart */
   gint64 on_time[YIHU_FIGURES_MAX_DIVISIONS];
   gint64 finished[YIHU_FIGURES_MAX_DIVISIONS];
@@ -30,10 +32,12 @@ get_day_start (gint64 at_us)
 }
 
 static void
-count_waiting (Count *count, const YihuCallFact *fact)
+count_present (Count *count, const YihuCallFact *fact)
 {
   YihuFigures *figures = count->figures;
 
+  if (fact->urgency == YIHU_URGENCY_URGENT && fact->state <= YIHU_CALL_WRAPUP)
+    figures->urgent_calls++;
   if (fact->state == YIHU_CALL_QUEUED || fact->state == YIHU_CALL_RINGING)
     {
       figures->waiting++;
@@ -53,21 +57,8 @@ count_today (Count *count, const YihuCallFact *fact)
 
   figures->calls_today++;
   figures->calls_by_hour[MIN ((fact->ring_at_us - count->today_us) / HOUR_US, 23)]++;
-  if (fact->urgency == YIHU_URGENCY_URGENT)
-    figures->urgent_calls++;
-  if (fact->answer_at_us > 0)
-    {
-      gint64 wait_us = MAX (fact->answer_at_us - fact->ring_at_us, 0);
-
-      figures->answered_today++;
-      count->wait_sum_us += wait_us;
-      if (wait_us <= PROMPT_US)
-        figures->answered_in_15_s_today++;
-    }
-  else if (fact->end_at_us > 0)
-    {
-      figures->missed_today++;
-    }
+  if (fact->answer_at_us > 0 || fact->end_at_us > 0)
+    yihu_service_level_add (&count->today, fact->ring_at_us, fact->answer_at_us, PROMPT_US);
 }
 
 static void
@@ -76,7 +67,7 @@ on_call (const YihuCallFact *fact, gpointer data)
   Count *count = data;
   gint64 yesterday_us = count->today_us - DAY_US;
 
-  count_waiting (count, fact);
+  count_present (count, fact);
   if (fact->ring_at_us > count->now_us)
     return;
   if (fact->ring_at_us >= count->today_us)
@@ -222,8 +213,10 @@ yihu_figures_count (YihuStore *store,
     return FALSE;
   ok = count_all (store, range, &count, error);
   yihu_store_rollback (store);
-  if (figures->answered_today > 0)
-    figures->mean_wait_ms = count.wait_sum_us / figures->answered_today / 1000;
+  figures->answered_today = count.today.n_answered;
+  figures->answered_in_15_s_today = count.today.n_in_time;
+  figures->missed_today = count.today.n_missed;
+  figures->mean_wait_ms = MAX (yihu_service_level_get_mean_wait_ms (&count.today), 0);
   for (guint i = 0; i < figures->n_divisions; i++)
     if (count.finished[i] > 0)
       figures->divisions[i].on_time_percent = 100 * count.on_time[i] / count.finished[i];

@@ -43,7 +43,10 @@ struct _YihuWriter
   YihuWriterPublishFunc publish;
   gpointer publish_data;
   gboolean is_stopping; /* atomic */
-  GMutex gate; /* locked by tests to hold the thread */
+  GMutex gate; /* for tests: guards the next two */
+  GCond gate_moved;
+  gboolean is_held;
+  gboolean is_at_gate;
   guint64 n_jobs; /* atomic */
   guint64 n_commits;
   GMutex count_lock;
@@ -186,6 +189,20 @@ hand_over (YihuWriter *self, Batch *batch)
   g_source_attach (source, self->context);
 }
 
+static void
+pass_gate (YihuWriter *self)
+{
+  g_mutex_lock (&self->gate);
+  while (self->is_held)
+    {
+      self->is_at_gate = TRUE;
+      g_cond_broadcast (&self->gate_moved);
+      g_cond_wait (&self->gate_moved, &self->gate);
+    }
+  self->is_at_gate = FALSE;
+  g_mutex_unlock (&self->gate);
+}
+
 /* Returns: FALSE when it is time to stop. */
 static gboolean
 run_batch (YihuWriter *self)
@@ -197,8 +214,7 @@ run_batch (YihuWriter *self)
   batch->writer = g_object_ref (self);
   batch->jobs = g_ptr_array_new_with_free_func (job_free);
   batch->events = g_ptr_array_new_with_free_func ((GDestroyNotify) yihu_feed_event_unref);
-  g_mutex_lock (&self->gate);
-  g_mutex_unlock (&self->gate);
+  pass_gate (self);
   while (job != NULL)
     {
       if (job->run == NULL)
@@ -298,15 +314,36 @@ yihu_writer_get_counts (YihuWriter *self, guint64 *jobs, guint64 *commits)
   g_mutex_unlock (&self->count_lock);
 }
 
+static gboolean
+run_nothing (YihuWork *work, gpointer data, GError **error)
+{
+  return TRUE;
+}
+
+static void
+on_nothing_done (const GError *error, gpointer data)
+{
+}
+
 void
 yihu_writer_hold (YihuWriter *self)
 {
   g_mutex_lock (&self->gate);
+  self->is_held = TRUE;
+  g_mutex_unlock (&self->gate);
+  yihu_writer_push (self, run_nothing, on_nothing_done, NULL, NULL);
+  g_mutex_lock (&self->gate);
+  while (!self->is_at_gate)
+    g_cond_wait (&self->gate_moved, &self->gate);
+  g_mutex_unlock (&self->gate);
 }
 
 void
 yihu_writer_release (YihuWriter *self)
 {
+  g_mutex_lock (&self->gate);
+  self->is_held = FALSE;
+  g_cond_broadcast (&self->gate_moved);
   g_mutex_unlock (&self->gate);
 }
 
@@ -320,6 +357,7 @@ yihu_writer_finalize (GObject *object)
   g_clear_pointer (&self->context, g_main_context_unref);
   g_async_queue_unref (self->queue);
   g_mutex_clear (&self->gate);
+  g_cond_clear (&self->gate_moved);
   g_mutex_clear (&self->count_lock);
   G_OBJECT_CLASS (yihu_writer_parent_class)->finalize (object);
 }
@@ -335,5 +373,6 @@ yihu_writer_init (YihuWriter *self)
 {
   self->queue = g_async_queue_new_full (job_free);
   g_mutex_init (&self->gate);
+  g_cond_init (&self->gate_moved);
   g_mutex_init (&self->count_lock);
 }

@@ -42,7 +42,7 @@ void yihu_writer_shutdown (YihuWriter *self);
 /* How many jobs, and in how many transactions: grouping is what makes a slow disk bearable. */
 void yihu_writer_get_counts (YihuWriter *self, guint64 *jobs, guint64 *commits);
 
-/* For tests: holds the thread before its next batch until released. */
+/* For tests: holds the thread (which has taken one idle job) until released. */
 void yihu_writer_hold (YihuWriter *self);
 void yihu_writer_release (YihuWriter *self);
 
