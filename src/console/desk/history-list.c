@@ -104,7 +104,8 @@ history_add_call (YihuHistoryList *self, YihuCall *call)
   if (call->note != NULL && *call->note != '\0')
     g_string_append_printf (facts, " · %s", call->note);
   history_add (self, call->ring_at_us,
-               g_strdup_printf ("%s · %s", _ ("Phone call"), yihu_words_call_outcome (call->outcome)),
+               g_strdup_printf ("%s · %s", _ ("Phone call"),
+                                yihu_words_call_outcome (call->outcome)),
                g_string_free (facts, FALSE), g_strdup (yihu_words_call_state (call->state)));
 }
 
