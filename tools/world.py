@@ -175,8 +175,9 @@ class World:
         process.yihu_name = 'xvfb'
         self.processes.append(process)
         os.close(write)
-        number = os.read(read, 16).decode().strip()
-        os.close(read)
+        # It comes in two writes, digits and newline; closing after the first would end Xvfb.
+        with os.fdopen(read, encoding='ascii') as answer:
+            number = answer.readline().strip()
         if not number:
             raise Failed(f'no virtual display: {last_line(self.log("xvfb"))}')
         self.environment |= {'DISPLAY': f':{number}', 'GDK_BACKEND': 'x11', 'GSK_RENDERER': 'cairo',

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Opens the desk over the test city with a fake telephone, in a given moment of a call, for
- * screenshots: desk-preview MOMENT [dark] [hc] [big], MOMENT one of idle, ringing, talking,
+ * screenshots: desk-preview MOMENT [dark] [big], MOMENT one of idle, ringing, talking,
  * several, unknown, register, wrapup, search, help, returned. Ends with the window. */
 
 #include "fixture.h"
@@ -14,6 +14,7 @@
 #include <glib/gi18n.h>
 #include <gst/gst.h>
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct
@@ -22,6 +23,7 @@ typedef struct
   YihuPhone *phone; /* (owned) */
   YihuDeskWindow *window;
   const char *moment;
+  gboolean big; /* text at 125 % */
 } Preview;
 
 static gboolean
@@ -104,10 +106,16 @@ on_activate (GtkApplication *application, Preview *preview)
   YihuScreenContext context = { application, preview->fixture->book, preview->fixture->ticker,
                                 give_phone, "0417" };
 
+  if (preview->big)
+    g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", (int) (96 * 1.25 * 1024), NULL);
   yihu_keys_install (yihu_desk_keys, yihu_desk_n_keys, application);
   preview->window = yihu_desk_window_new (&context);
   yihu_desk_call_set_phone (yihu_desk_window_get_call (preview->window), preview->phone);
   yihu_fake_phone_set_registered (YIHU_FAKE_PHONE (preview->phone), TRUE);
+  /* Without a window manager nobody fits the window to the screen. */
+  if (g_getenv ("PREVIEW_WIDTH") != NULL)
+    gtk_window_set_default_size (GTK_WINDOW (preview->window), atoi (g_getenv ("PREVIEW_WIDTH")),
+                                 atoi (g_getenv ("PREVIEW_HEIGHT")));
   gtk_window_present (GTK_WINDOW (preview->window));
   play (preview);
   g_timeout_add_seconds (1, on_second, preview);
@@ -135,7 +143,9 @@ main (int argc, char **argv)
       g_object_new (ADW_TYPE_APPLICATION, "application-id", "cn.yihu.Console.Preview", "flags",
                     G_APPLICATION_NON_UNIQUE, "resource-base-path", YIHU_RESOURCE_PATH, NULL);
   for (int i = 2; i < argc; i++)
-    if (strcmp (argv[i], "dark") == 0)
+    if (strcmp (argv[i], "big") == 0)
+      preview.big = TRUE;
+    else if (strcmp (argv[i], "dark") == 0)
       adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                           ADW_COLOR_SCHEME_FORCE_DARK);
   g_signal_connect (application, "activate", G_CALLBACK (on_activate), &preview);

@@ -23,6 +23,7 @@ struct _YihuCallBox
   GtkWidget *detail;
   GtkWidget *state;
   GtkWidget *timer;
+  gboolean compact;
 };
 
 G_DEFINE_FINAL_TYPE (YihuCallBox, yihu_call_box, GTK_TYPE_BOX)
@@ -130,7 +131,7 @@ yihu_call_box_show_elder (YihuCallBox *self,
                               : g_strdup (elder->name);
   g_autofree char *spoken = g_strdup_printf ("%s, %s", name, line);
 
-  gtk_widget_set_visible (self->avatar, TRUE);
+  gtk_widget_set_visible (self->avatar, !self->compact);
   adw_avatar_set_text (ADW_AVATAR (self->avatar), elder->name);
   yihu_label_set (self->name, elder->name);
   gtk_widget_set_tooltip_text (self->name, name);
@@ -145,6 +146,7 @@ void
 yihu_call_box_show_words (YihuCallBox *self, const char *title, const char *detail)
 {
   gtk_widget_set_visible (self->avatar, FALSE);
+  adw_avatar_set_text (ADW_AVATAR (self->avatar), "");
   yihu_label_set (self->name, title);
   gtk_widget_set_tooltip_text (self->name, NULL);
   gtk_widget_set_tooltip_text (self->detail, NULL);
@@ -170,6 +172,15 @@ yihu_call_box_set_call (YihuCallBox *self, YihuCallBoxMood mood, const char *wor
   for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
     yihu_widget_set_class (GTK_WIDGET (self), classes[i], i == mood);
   yihu_label_set (self->state, words);
+}
+
+void
+yihu_call_box_set_compact (YihuCallBox *self, gboolean compact)
+{
+  const char *text = adw_avatar_get_text (ADW_AVATAR (self->avatar));
+
+  self->compact = compact;
+  gtk_widget_set_visible (self->avatar, !compact && text != NULL && *text != '\0');
 }
 
 void

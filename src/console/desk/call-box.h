@@ -35,6 +35,7 @@ void yihu_call_box_show_elder (YihuCallBox *self,
 void yihu_call_box_show_words (YihuCallBox *self, const char *title, const char *detail);
 void yihu_call_box_set_urgency (YihuCallBox *self, gint64 urgency); /* -1: none */
 void yihu_call_box_set_call (YihuCallBox *self, YihuCallBoxMood mood, const char *words);
+void yihu_call_box_set_compact (YihuCallBox *self, gboolean compact); /* no portrait */
 void yihu_call_box_set_timer (YihuCallBox *self, const char *timer); /* "" hides */
 
 G_END_DECLS

@@ -221,3 +221,11 @@ yihu_caller_panel_say (YihuCallerPanel *self, const char *sentence)
 {
   yihu_register_form_say (YIHU_REGISTER_FORM (self->form), sentence);
 }
+
+void
+yihu_caller_panel_focus (YihuCallerPanel *self)
+{
+  GtkWidget *page = gtk_stack_get_visible_child (GTK_STACK (self->stack));
+
+  gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD);
+}

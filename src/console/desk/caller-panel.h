@@ -19,6 +19,7 @@ void yihu_caller_panel_show (YihuCallerPanel *self,
                              YihuCallerKind kind,
                              GPtrArray *candidates,
                              const char *number);
+void yihu_caller_panel_focus (YihuCallerPanel *self);
 void yihu_caller_panel_say (YihuCallerPanel *self, const char *sentence);
 
 G_END_DECLS

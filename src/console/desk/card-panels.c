@@ -49,6 +49,15 @@ add_row (GtkWidget *rows, const char *key, GtkWidget **value)
   gtk_box_append (GTK_BOX (rows), yihu_pair_new (key, value));
 }
 
+/* What a person suffers from may not end in an ellipsis where there is room below. */
+static void
+wrap_row (GtkWidget *value, int lines)
+{
+  gtk_label_set_wrap (GTK_LABEL (value), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (value), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_lines (GTK_LABEL (value), lines);
+}
+
 static void
 yihu_card_panels_init (YihuCardPanels *self)
 {
@@ -67,6 +76,9 @@ yihu_card_panels_init (YihuCardPanels *self)
   add_row (health, _ ("Allergy"), &self->allergies);
   add_row (health, _ ("Mobility"), &self->mobility);
   add_row (health, _ ("Remarks"), &self->remarks);
+  wrap_row (self->conditions, 2);
+  wrap_row (self->medicines, 2);
+  wrap_row (self->allergies, 3);
   gtk_widget_add_css_class (self->phones, "num");
   gtk_widget_add_css_class (self->kin_first, "num");
   gtk_widget_add_css_class (self->kin_second, "num");

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/identifier.h"
+#include "console/desk/caller-panel.h"
 #include "console/desk/order-form.h"
 #include "console/desk/place-panel.h"
 #include "console/desk/search-panel.h"
@@ -168,20 +169,26 @@ window_place_order (YihuDeskWindow *self, GError **error)
 gboolean
 yihu_desk_window_close_call (YihuDeskWindow *self)
 {
+  YihuOrderForm *form = YIHU_ORDER_FORM (self->form);
   gboolean own =
       g_str_equal (yihu_drafts_get_open (self->drafts)->call, yihu_desk_call_get_id (self->call));
-  gboolean order_begun = yihu_order_form_is_begun (YIHU_ORDER_FORM (self->form));
-  g_autofree char *note =
-      own && !order_begun ? yihu_order_form_dup_note (YIHU_ORDER_FORM (self->form)) : NULL;
+  gboolean order_begun = self->elder != NULL && yihu_order_form_is_begun (form);
+  g_autofree char *text = yihu_order_form_to_text (form);
+  g_autofree char *note = own && !order_begun ? yihu_order_form_dup_note (form) : NULL;
   g_autoptr (GError) error = NULL;
 
-  /* The note goes out with the call; taken out of the form only once it is safe. */
-  if (!yihu_desk_call_close (self->call, note, &error))
+  /* The note goes out with the call: out of the form, or it would be parked as a draft as well. */
+  if (note != NULL)
+    yihu_desk_window_clear_form (self);
+  if (yihu_desk_call_close (self->call, note, &error))
+    return TRUE;
+  if (note != NULL)
     {
-      window_say_error (self, error);
-      return FALSE;
+      yihu_order_form_load_text (form, text);
+      yihu_desk_window_form_changed (self);
     }
-  return TRUE;
+  window_say_error (self, error);
+  return FALSE;
 }
 
 static void
@@ -196,8 +203,8 @@ on_save (GSimpleAction *action, GVariant *parameter, gpointer data)
   yihu_desk_window_show_form (self);
   if (!wrapup && !dirty)
     yihu_order_form_say (form, _ ("Nothing to save yet: F9 begins an order."));
-  /* In wrap-up a bare note is the call's note; an order is one that was begun as such. */
-  else if (dirty && (!wrapup || yihu_order_form_is_begun (form))
+  /* In wrap-up a bare note is the call's note; an order is one that was begun, for somebody. */
+  else if (dirty && (!wrapup || (self->elder != NULL && yihu_order_form_is_begun (form)))
            && !window_place_order (self, &error))
     return;
   if (wrapup)
@@ -253,6 +260,12 @@ on_order (GSimpleAction *action, GVariant *parameter, gpointer data)
   if (yihu_desk_call_get_state (self->call) != YIHU_DESK_CALL_IDLE && !self->on_call)
     yihu_desk_window_show_call (self);
   yihu_desk_window_show_form (self);
+  if (self->elder == NULL)
+    {
+      yihu_order_form_say (YIHU_ORDER_FORM (self->form), _ ("Say first who is calling."));
+      yihu_caller_panel_focus (YIHU_CALLER_PANEL (self->caller));
+      return;
+    }
   yihu_order_form_begin (YIHU_ORDER_FORM (self->form));
   yihu_order_form_focus (YIHU_ORDER_FORM (self->form));
 }

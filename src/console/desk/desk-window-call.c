@@ -13,7 +13,6 @@
 #include "console/desk/call-box.h"
 #include "console/desk/caller-panel.h"
 #include "console/desk/legs-panel.h"
-#include "console/desk/wrapup.h"
 #include "console/format.h"
 #include "console/status-bar.h"
 #include "console/widgets.h"
@@ -339,7 +338,9 @@ call_beat_wrapup (YihuDeskWindow *self, gint64 now_us)
 {
   gint64 left_us = yihu_desk_call_get_since_us (self->call) + YIHU_WRAPUP_US - now_us;
 
-  yihu_wrapup_set_left (YIHU_WRAPUP (self->wrapup), MAX (left_us, 0), YIHU_WRAPUP_US);
+  g_autofree char *left = yihu_format_timer (left_us);
+
+  yihu_call_box_set_timer (YIHU_CALL_BOX (self->call_box), self->on_call ? left : "");
   if (left_us <= 0)
     yihu_desk_window_close_call (self);
 }
@@ -376,14 +377,15 @@ yihu_desk_window_beat_call (YihuDeskWindow *self, gint64 now_us)
       yihu_call_box_set_timer (YIHU_CALL_BOX (self->call_box), "");
       return;
     }
-  yihu_call_box_set_timer (YIHU_CALL_BOX (self->call_box),
-                           self->on_call && state != YIHU_DESK_CALL_WRAPUP ? timer : "");
+  if (state == YIHU_DESK_CALL_WRAPUP)
+    {
+      call_beat_wrapup (self, now_us);
+      return;
+    }
+  yihu_call_box_set_timer (YIHU_CALL_BOX (self->call_box), self->on_call ? timer : "");
   if (state == YIHU_DESK_CALL_RINGING)
     yihu_banner_set_wait (YIHU_BANNER (self->banner), timer);
-  if (state == YIHU_DESK_CALL_WRAPUP)
-    call_beat_wrapup (self, now_us);
-  else
-    call_beat_legs (self, timer);
+  call_beat_legs (self, timer);
 }
 
 static void

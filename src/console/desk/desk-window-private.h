@@ -48,12 +48,14 @@ struct _YihuDeskWindow
 
   gboolean usable; /* marked */
   gboolean compact;
+  double text_scale;
   gint64 key_at_us; /* monotonic, last key pressed */
 
   GtkWidget *toasts;
   GtkWidget *header;
   GtkWidget *banner;
   GtkWidget *left;
+  GtkWidget *centre;
   GtkWidget *queue;
   GtkWidget *todo_list;
   GtkWidget *call_box;

@@ -40,14 +40,17 @@ G_DEFINE_FINAL_TYPE (YihuDeskWindow, yihu_desk_window, ADW_TYPE_APPLICATION_WIND
 /* --- layout --- */
 
 static void
-window_set_compact (YihuDeskWindow *self, gboolean compact)
+window_set_compact (YihuDeskWindow *self, gboolean compact, double scale)
 {
-  gtk_widget_set_size_request (self->left, compact ? 282 : 400, -1);
-  gtk_widget_set_size_request (self->side, compact ? 330 : 480, -1);
+  gtk_widget_set_size_request (self->left, (int) ((compact ? 282 : 400) * scale), -1);
+  gtk_widget_set_size_request (self->side, (int) ((compact ? 330 : 480) * scale), -1);
+  gtk_box_set_spacing (GTK_BOX (self->centre), compact ? 6 : 10);
+  yihu_call_box_set_compact (YIHU_CALL_BOX (self->call_box), compact);
   yihu_side_column_set_tabbed (YIHU_SIDE_COLUMN (self->side), compact);
   yihu_desk_header_set_narrow (YIHU_DESK_HEADER (self->header), compact);
   yihu_widget_set_class (GTK_WIDGET (self), "compact", compact);
   self->compact = compact;
+  self->text_scale = scale;
 }
 
 /* Large text takes room as a small screen does: measure in text, not in pixels. */
@@ -62,8 +65,8 @@ on_surface_layout (GdkSurface *surface, int width, int height, YihuDeskWindow *s
   g_object_get (settings, "gtk-xft-dpi", &dpi, NULL);
   scale = dpi > 0 ? dpi / (96.0 * 1024.0) : 1.0;
   compact = width < WIDE_WIDTH * scale || height < WIDE_HEIGHT * scale;
-  if (compact != self->compact)
-    window_set_compact (self, compact);
+  if (compact != self->compact || scale != self->text_scale)
+    window_set_compact (self, compact, scale);
 }
 
 static void
@@ -123,6 +126,7 @@ window_make_call_panel (YihuDeskWindow *self)
   self->wrapup = yihu_wrapup_new (yihu_desk_keys, yihu_desk_n_keys);
   self->call_stack = gtk_stack_new ();
   gtk_stack_set_hhomogeneous (GTK_STACK (self->call_stack), FALSE);
+  gtk_stack_set_vhomogeneous (GTK_STACK (self->call_stack), FALSE);
   gtk_stack_add_named (GTK_STACK (self->call_stack), window_make_call_buttons (self), "buttons");
   gtk_stack_add_named (GTK_STACK (self->call_stack), self->wrapup, "wrapup");
   gtk_box_append (GTK_BOX (panel), self->call_box);
@@ -148,6 +152,7 @@ window_make_centre (YihuDeskWindow *self)
   GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
   GtkWidget *scrolled = gtk_scrolled_window_new ();
 
+  self->centre = column;
   self->card = yihu_card_panels_new ();
   self->caller = yihu_caller_panel_new (self->book, self->area_code);
   self->form = yihu_order_form_new (self->book, self->catalogue, self->todo);
@@ -492,7 +497,7 @@ yihu_desk_window_new (const YihuScreenContext *context)
   yihu_desk_header_set_seat (YIHU_DESK_HEADER (self->header), self->seat,
                              account != NULL ? account->name : "");
   on_shift_changed (self);
-  window_set_compact (self, FALSE);
+  window_set_compact (self, FALSE, 1.0);
   yihu_desk_window_restore (self);
   window_beat (self);
   yihu_desk_window_adopt_calls (self);

@@ -23,6 +23,7 @@
 #define WAITING_STATES (MASK (YIHU_CALL_QUEUED) | MASK (YIHU_CALL_RINGING))
 #define MAX_CALLS 500
 #define QUEUE_HEIGHT 228 /* four to five rows */
+#define PANEL_HEIGHT 280 /* the same when it is empty: what is below does not jump */
 
 struct _YihuQueueList
 {
@@ -330,6 +331,7 @@ queue_make_list (YihuQueueList *self)
   gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), QUEUE_HEIGHT);
   self->panel = yihu_panel_new (_ ("Call queue"), scrolled);
   gtk_widget_set_hexpand (self->panel, TRUE);
+  gtk_widget_set_size_request (self->panel, -1, PANEL_HEIGHT);
   gtk_box_append (GTK_BOX (self), self->panel);
 }
 

@@ -4,18 +4,12 @@
 
 #include "console/desk/wrapup.h"
 
-#include "console/format.h"
-#include "console/widgets.h"
 #include "console/words.h"
-
-#include <glib/gi18n.h>
 
 struct _YihuWrapup
 {
   GtkBox parent_instance;
 
-  GtkWidget *left;
-  GtkWidget *bar;
   GtkWidget *outcomes;
   GtkWidget *save;
 };
@@ -29,8 +23,6 @@ yihu_wrapup_class_init (YihuWrapupClass *klass)
 
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/cn/yihu/Console/ui/desk/wrapup.ui");
-  gtk_widget_class_bind_template_child (widget_class, YihuWrapup, left);
-  gtk_widget_class_bind_template_child (widget_class, YihuWrapup, bar);
   gtk_widget_class_bind_template_child (widget_class, YihuWrapup, outcomes);
   gtk_widget_class_bind_template_child (widget_class, YihuWrapup, save);
 }
@@ -54,7 +46,8 @@ wrapup_add_outcome (YihuWrapup *self,
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.outcome");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", field->nicks[outcome]);
   yihu_keys_dress_button (keys, n_keys, GTK_BUTTON (button));
-  gtk_box_append (GTK_BOX (self->outcomes), button);
+  gtk_flow_box_append (GTK_FLOW_BOX (self->outcomes), button);
+  gtk_widget_set_focusable (gtk_widget_get_parent (button), FALSE);
 }
 
 GtkWidget *
@@ -67,15 +60,4 @@ yihu_wrapup_new (const YihuKey *keys, guint n_keys)
     wrapup_add_outcome (self, keys, n_keys, field, outcome);
   yihu_keys_dress_button (keys, n_keys, GTK_BUTTON (self->save));
   return GTK_WIDGET (self);
-}
-
-void
-yihu_wrapup_set_left (YihuWrapup *self, gint64 left_us, gint64 whole_us)
-{
-  g_autofree char *wait = yihu_format_wait (left_us);
-  g_autofree char *text = g_strdup_printf (_ ("Wrap-up %s"), wait);
-
-  yihu_inscription_set (self->left, text);
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->bar),
-                                 CLAMP ((double) left_us / (double) whole_us, 0.0, 1.0));
 }

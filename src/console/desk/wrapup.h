@@ -14,6 +14,5 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (YihuWrapup, yihu_wrapup, YIHU, WRAPUP, GtkBox)
 
 GtkWidget *yihu_wrapup_new (const YihuKey *keys, guint n_keys);
-void yihu_wrapup_set_left (YihuWrapup *self, gint64 left_us, gint64 whole_us);
 
 G_END_DECLS
