@@ -124,12 +124,30 @@ yihu_ground_rough_line (const GArray *line, double roughness, double step_m, Yih
   return rough;
 }
 
+/* Chaikin's corner cutting on a ring. */
+static GArray *
+round_ring (const GArray *ring)
+{
+  GArray *round = yihu_line_new ();
+
+  for (guint i = 0; i < ring->len; i++)
+    {
+      YihuPoint a = yihu_line_get (ring, i);
+      YihuPoint b = yihu_line_get (ring, (i + 1) % ring->len);
+
+      yihu_line_append (round, 0.75 * a.x + 0.25 * b.x, 0.75 * a.y + 0.25 * b.y);
+      yihu_line_append (round, 0.25 * a.x + 0.75 * b.x, 0.25 * a.y + 0.75 * b.y);
+    }
+  return round;
+}
+
 GArray *
 yihu_ground_blob (YihuPoint centre, double radius_m, guint corners, YihuRandom *random)
 {
   double squeeze = yihu_random_range (random, 0.55, 1);
   double turn = yihu_random_range (random, 0, G_PI);
-  GArray *ring = yihu_line_new ();
+  g_autoptr (YihuLine) ring = yihu_line_new ();
+  g_autoptr (YihuLine) once = NULL;
 
   for (guint i = 0; i < corners; i++)
     {
@@ -141,5 +159,6 @@ yihu_ground_blob (YihuPoint centre, double radius_m, guint corners, YihuRandom *
       yihu_line_append (ring, centre.x + u * cos (turn) - v * sin (turn),
                         centre.y + u * sin (turn) + v * cos (turn));
     }
-  return ring;
+  once = round_ring (ring);
+  return round_ring (once);
 }

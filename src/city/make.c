@@ -233,6 +233,19 @@ write_people (const YihuMakeOptions *options, YihuCatalogue *catalogue, GError *
   return sheet_close (&sheets.callers, ok, ok ? error : NULL);
 }
 
+/* Stands there only when everything else does: whoever keeps cities compares it. */
+static gboolean
+write_mark (const YihuMakeOptions *options, const char *path, GError **error)
+{
+  g_autofree char *text =
+      g_strdup_printf ("yihu-city %d elders=%u seed=%" G_GUINT64_FORMAT
+                       " as-of=%d rtsp-port=%u%s\n",
+                       YIHU_CITY_EDITION, options->n_elders, options->seed, options->as_of,
+                       options->rtsp_port, options->has_demo_passwords ? " demo-passwords" : "");
+
+  return g_file_set_contents (path, text, -1, error);
+}
+
 gboolean
 yihu_make_city (const YihuMakeOptions *options, GError **error)
 {
@@ -241,6 +254,7 @@ yihu_make_city (const YihuMakeOptions *options, GError **error)
   g_autoptr (YihuCatalogue) catalogue =
       yihu_catalogue_new (plan, people, options->seed, options->rtsp_port);
   g_autofree char *map = g_build_filename (options->directory, "basemap.db", NULL);
+  g_autofree char *mark = g_build_filename (options->directory, "made.txt", NULL);
 
   if (g_mkdir_with_parents (options->directory, 0700) != 0)
     {
@@ -248,6 +262,7 @@ yihu_make_city (const YihuMakeOptions *options, GError **error)
                    "making the directory %s: %s", options->directory, g_strerror (errno));
       return FALSE;
     }
+  g_unlink (mark);
   return write_divisions (options, plan, error)
          && write_records (options, &yihu_provider_type, catalogue->providers, error)
          && write_records (options, &yihu_service_item_type, catalogue->items, error)
@@ -255,5 +270,5 @@ yihu_make_city (const YihuMakeOptions *options, GError **error)
          && write_records (options, &yihu_institution_type, catalogue->institutions, error)
          && write_records (options, &yihu_camera_type, catalogue->cameras, error)
          && write_accounts (options, catalogue, error) && write_people (options, catalogue, error)
-         && yihu_base_map_write (plan, map, error);
+         && yihu_base_map_write (plan, map, error) && write_mark (options, mark, error);
 }

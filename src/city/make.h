@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 #define YIHU_CITY_AS_OF 20261121
+#define YIHU_CITY_EDITION 1 /* goes up whenever the same options make another city */
 
 typedef struct
 {

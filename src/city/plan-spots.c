@@ -17,7 +17,8 @@ free_reach (YihuPlan *self, const YihuArea *area, YihuPoint p)
     return -1;
   border = yihu_line_distance (area->cell, TRUE, p);
   for (guint i = 0; i < self->parks->len; i++)
-    if (yihu_ring_contains (g_ptr_array_index (self->parks, i), p))
+    if (yihu_ring_contains (g_ptr_array_index (self->parks, i), p)
+        || yihu_line_is_within (g_ptr_array_index (self->parks, i), TRUE, p, 80))
       return -1;
   if (!yihu_plan_is_dry (self, p, 120))
     return -1;

@@ -21,7 +21,7 @@
 static const char *const files[] = { "division.csv", "provider.csv",    "service_item.csv",
                                      "price.csv",    "institution.csv", "camera.csv",
                                      "elder.csv",    "kin.csv",         "accounts.csv",
-                                     "callers.csv",  "basemap.db" };
+                                     "callers.csv",  "basemap.db",      "made.txt" };
 
 static char *directory; /* the city of seed 5 */
 
