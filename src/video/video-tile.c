@@ -362,9 +362,21 @@ update_label (YihuVideoTile *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
+/* A stream that was stopped or sent elsewhere must not show the old camera under the new name. */
+static void
+forget_picture (YihuVideoTile *self)
+{
+  g_clear_pointer (&self->picture, yihu_picture_unref);
+  drop_drawing (self);
+}
+
 static void
 on_state_changed (YihuStream *stream, GParamSpec *pspec, YihuVideoTile *self)
 {
+  YihuStreamState state = get_state (self);
+
+  if (state == YIHU_STREAM_OFF || state == YIHU_STREAM_CONNECTING)
+    forget_picture (self);
   update_label (self);
   update_age_timer (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -495,8 +507,7 @@ yihu_video_tile_set_stream (YihuVideoTile *self, YihuStream *stream)
   if (self->stream != NULL)
     g_signal_handlers_disconnect_by_data (self->stream, self);
   g_set_object (&self->stream, stream);
-  g_clear_pointer (&self->picture, yihu_picture_unref);
-  drop_drawing (self);
+  forget_picture (self);
   if (stream != NULL)
     {
       g_signal_connect_object (stream, "notify::state", G_CALLBACK (on_state_changed), self, 0);

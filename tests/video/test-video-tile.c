@@ -173,6 +173,10 @@ test_live_and_held (Fixture *fixture, gconstpointer data)
   wait_until (yihu_stream_get_state (fixture->stream) == YIHU_STREAM_LIVE);
   g_assert_cmpint (ABS (green_at (fixture, WIDTH / 2, HEIGHT / 2) - 128), <=, 6);
 
+  /* Sent to another camera, it does not go on showing this one. */
+  yihu_stream_play (fixture->stream, "rtsp://127.0.0.1:1/none", NULL, NULL);
+  g_assert_cmpint (green_at (fixture, WIDTH / 2, HEIGHT / 4), <, 40);
+  play (fixture);
   yihu_video_tile_set_stream (YIHU_VIDEO_TILE (fixture->tile), NULL);
   g_assert_cmpint (green_at (fixture, WIDTH / 2, HEIGHT / 4), <, 40); /* another's picture goes */
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The live layer. The timer runs only while a frame has shown a ring: it is started by snapshot()
- * and ends itself when the last frame showed none, so that a quiet map wakes nobody. */
+/* The live layer. The timer runs only while a frame has shown a pulsing ring: it is started by
+ * snapshot() and ends itself when the last frame showed none, so that a quiet map wakes nobody. */
 
 #include "map/layers/live-layer.h"
 
@@ -15,16 +15,22 @@
 #define LINE_PX 2.5
 #define LINE_REACH_PX 40.0
 
+typedef struct
+{
+  YihuWorldPoint world;
+  gboolean pulse;
+} Ring;
+
 struct _YihuLiveLayer
 {
   YihuMapLayer parent_instance;
 
-  GHashTable *sets; /* name -> GArray of YihuWorldPoint */
+  GHashTable *sets; /* name -> GArray of Ring */
   YihuMarkPainter *painter; /* (owned) */
   gboolean dark;
   guint phase;
   guint tick_id;
-  gboolean ring_shown; /* in the last frame */
+  gboolean pulse_shown; /* in the last frame */
   gboolean has_line;
   YihuWorldPoint from;
   YihuWorldPoint to;
@@ -47,7 +53,7 @@ on_tick (gpointer data)
 {
   YihuLiveLayer *self = data;
 
-  if (!self->ring_shown || !may_animate (self))
+  if (!self->pulse_shown || !may_animate (self))
     {
       self->tick_id = 0;
       return G_SOURCE_REMOVE;
@@ -89,17 +95,17 @@ static void
 append_ring (YihuLiveLayer *self,
              GtkSnapshot *snapshot,
              const YihuMapFrame *frame,
-             YihuWorldPoint point)
+             const Ring *ring)
 {
-  GdkTexture *texture = yihu_mark_painter_get_ring (self->painter, self->phase);
+  GdkTexture *texture = yihu_mark_painter_get_ring (self->painter, ring->pulse ? self->phase : 0);
   double side = (double) gdk_texture_get_width (texture) / frame->device_scale;
-  double x = yihu_map_frame_x (frame, point) - floor (side / 2);
-  double y = yihu_map_frame_y (frame, point) - floor (side / 2);
+  double x = yihu_map_frame_x (frame, ring->world) - floor (side / 2);
+  double y = yihu_map_frame_y (frame, ring->world) - floor (side / 2);
 
   if (x + side < 0 || y + side < 0 || x > frame->width || y > frame->height)
     return;
   gtk_snapshot_append_texture (snapshot, texture, &GRAPHENE_RECT_INIT (x, y, side, side));
-  self->ring_shown = TRUE;
+  self->pulse_shown |= ring->pulse;
 }
 
 static void
@@ -111,17 +117,17 @@ yihu_live_layer_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gpointer value;
 
   yihu_mark_painter_set_look (self->painter, frame.device_scale, self->dark);
-  self->ring_shown = FALSE;
+  self->pulse_shown = FALSE;
   g_hash_table_iter_init (&iter, self->sets);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      GArray *points = value;
+      GArray *rings = value;
 
-      for (guint i = 0; i < points->len; i++)
-        append_ring (self, snapshot, &frame, g_array_index (points, YihuWorldPoint, i));
+      for (guint i = 0; i < rings->len; i++)
+        append_ring (self, snapshot, &frame, &g_array_index (rings, Ring, i));
     }
   append_line (self, snapshot, &frame);
-  if (self->ring_shown && self->tick_id == 0 && may_animate (self))
+  if (self->pulse_shown && self->tick_id == 0 && may_animate (self))
     self->tick_id = g_timeout_add (TICK_MS, on_tick, self);
 }
 
@@ -183,22 +189,22 @@ yihu_live_layer_set_items (YihuLiveLayer *self,
                            const YihuMapItem *items,
                            guint n_items)
 {
-  GArray *points;
+  GArray *rings;
 
   g_return_if_fail (YIHU_IS_LIVE_LAYER (self));
   g_return_if_fail (set != NULL);
 
-  points = g_array_new (FALSE, FALSE, sizeof (YihuWorldPoint));
+  rings = g_array_new (FALSE, FALSE, sizeof (Ring));
   for (guint i = 0; i < n_items; i++)
     {
-      YihuWorldPoint world;
+      Ring ring = { .pulse = items[i].pulse };
 
-      if (!items[i].pulse)
+      if (!items[i].pulse && items[i].mark != YIHU_MAP_ELDER)
         continue;
-      world = yihu_world_point_from_geo (items[i].point);
-      g_array_append_val (points, world);
+      ring.world = yihu_world_point_from_geo (items[i].point);
+      g_array_append_val (rings, ring);
     }
-  g_hash_table_replace (self->sets, g_strdup (set), points);
+  g_hash_table_replace (self->sets, g_strdup (set), rings);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (YihuLiveLayer, yihu_live_layer, YIHU, LIVE_LAYER, YihuMapLayer)
 
 YihuLiveLayer *yihu_live_layer_new (ShumateViewport *viewport);
-/* Rings around those of @items that pulse; replaces what the set had. */
+/* Rings around elders and around whatever pulses; replaces what the set had. */
 void yihu_live_layer_set_items (YihuLiveLayer *self,
                                 const char *set,
                                 const YihuMapItem *items,

@@ -14,6 +14,7 @@
 #define LABELS_A_FRAME 6
 #define MAX_LABELS 600
 #define RING_RADIUS_PX 46.0
+#define FAR_SCALE 0.62
 
 typedef enum
 {
@@ -47,7 +48,7 @@ struct _YihuMarkPainter
   int device_scale;
   gboolean dark;
   guint painted; /* labels in this frame */
-  GdkTexture *mark[YIHU_N_MAP_MARKS]; /* (owned) (nullable) */
+  GdkTexture *mark[2][YIHU_N_MAP_MARKS]; /* (owned) (nullable): near, far */
   GdkTexture *ring[YIHU_RING_PHASES]; /* (owned) (nullable) */
   GHashTable *labels; /* text -> GdkTexture */
   GHashTable *pills;
@@ -69,7 +70,10 @@ static void
 forget (YihuMarkPainter *self)
 {
   for (guint i = 0; i < YIHU_N_MAP_MARKS; i++)
-    g_clear_object (&self->mark[i]);
+    {
+      g_clear_object (&self->mark[0][i]);
+      g_clear_object (&self->mark[1][i]);
+    }
   for (guint i = 0; i < YIHU_RING_PHASES; i++)
     g_clear_object (&self->ring[i]);
   g_hash_table_remove_all (self->labels);
@@ -107,9 +111,18 @@ yihu_mark_painter_begin_frame (YihuMarkPainter *self)
 }
 
 double
-yihu_mark_get_radius_px (YihuMapMark mark)
+yihu_mark_get_radius_px (YihuMapMark mark, gboolean far)
 {
-  return marks[mark].radius_px;
+  switch (mark)
+    {
+    case YIHU_MAP_PROVIDER:
+    case YIHU_MAP_INSTITUTION:
+    case YIHU_MAP_CENTRE:
+    case YIHU_MAP_HOSPITAL:
+      return marks[mark].radius_px * (far ? FAR_SCALE : 1);
+    default:
+      return marks[mark].radius_px;
+    }
 }
 
 guint32
@@ -202,16 +215,17 @@ paint_hospital (cairo_t *cr, double radius, guint32 colour)
 }
 
 GdkTexture *
-yihu_mark_painter_get_mark (YihuMarkPainter *self, YihuMapMark mark)
+yihu_mark_painter_get_mark (YihuMarkPainter *self, YihuMapMark mark, gboolean far)
 {
   guint32 colour = self->dark ? marks[mark].dark : marks[mark].light;
-  double radius = marks[mark].radius_px;
+  double radius = yihu_mark_get_radius_px (mark, far);
+  GdkTexture **kept = &self->mark[far ? 1 : 0][mark];
   double side = 2 * ceil (radius + marks[mark].rim_px + 1);
   cairo_surface_t *surface;
   cairo_t *cr;
 
-  if (self->mark[mark] != NULL)
-    return self->mark[mark];
+  if (*kept != NULL)
+    return *kept;
   surface = make_surface (self, side, side);
   cr = cairo_create (surface);
   cairo_translate (cr, side / 2, side / 2);
@@ -233,8 +247,8 @@ yihu_mark_painter_get_mark (YihuMarkPainter *self, YihuMapMark mark)
       cairo_fill (cr);
     }
   cairo_destroy (cr);
-  self->mark[mark] = take_texture (surface);
-  return self->mark[mark];
+  *kept = take_texture (surface);
+  return *kept;
 }
 
 /* Three discs, as on a still picture; the outermost one breathes with the phase. */

@@ -13,6 +13,7 @@
 
 #define MAX_NODES 1000
 #define LABEL_ZOOM 15
+#define FAR_ZOOM 11.5 /* below it places are drawn smaller */
 #define MAX_LABELS 80
 #define HIT_SLACK_PX 5.0
 #define CALL_ALPHA 0.75
@@ -39,6 +40,7 @@ struct _YihuPointLayer
   GHashTable *sets; /* name -> GArray of Point */
   YihuMarkPainter *painter; /* (owned) */
   gboolean dark;
+  gboolean far; /* in the last frame */
   GArray *drawn; /* (element-type Drawn), the uppermost last; valid until the sets change */
   GArray *calls; /* (element-type YihuWorldPoint): all calls of all sets */
   GArray *label_boxes; /* (element-type graphene_rect_t): of this frame */
@@ -82,7 +84,8 @@ append_cloud (YihuPointLayer *self, GtkSnapshot *snapshot, const YihuMapFrame *f
           yihu_point_cloud_paint ((const YihuWorldPoint *) (gpointer) self->calls->data,
                                   self->calls->len, frame,
                                   yihu_mark_get_colour (YIHU_MAP_CALL, self->dark), CALL_ALPHA,
-                                  yihu_mark_get_radius_px (YIHU_MAP_CALL), &self->cloud_place);
+                                  yihu_mark_get_radius_px (YIHU_MAP_CALL, self->far),
+                                  &self->cloud_place);
       self->cloud_frame = *frame;
       self->cloud_valid = TRUE;
     }
@@ -105,7 +108,7 @@ append_mark (YihuPointLayer *self,
              const YihuMapFrame *frame,
              const Point *point)
 {
-  double radius = yihu_mark_get_radius_px (point->mark) + 3;
+  double radius = yihu_mark_get_radius_px (point->mark, self->far) + 3;
   Drawn drawn = { point, yihu_map_frame_x (frame, point->world),
                   yihu_map_frame_y (frame, point->world) };
   GdkTexture *texture;
@@ -114,7 +117,7 @@ append_mark (YihuPointLayer *self,
   if (drawn.x < -radius || drawn.y < -radius || drawn.x > frame->width + radius
       || drawn.y > frame->height + radius || self->drawn->len >= MAX_NODES)
     return;
-  texture = yihu_mark_painter_get_mark (self->painter, point->mark);
+  texture = yihu_mark_painter_get_mark (self->painter, point->mark, self->far);
   place = centred (texture, drawn.x, drawn.y, frame->device_scale);
   gtk_snapshot_append_texture (snapshot, texture, &place);
   g_array_append_val (self->drawn, drawn);
@@ -155,7 +158,7 @@ append_label (YihuPointLayer *self, GtkSnapshot *snapshot, const YihuMapFrame *f
   if (texture == NULL)
     return FALSE;
   place = centred (texture, drawn->x, drawn->y, frame->device_scale);
-  place.origin.y = drawn->y + yihu_mark_get_radius_px (drawn->point->mark) + 1;
+  place.origin.y = drawn->y + yihu_mark_get_radius_px (drawn->point->mark, self->far) + 1;
   for (guint i = 0; i < self->label_boxes->len; i++)
     if (graphene_rect_intersection (&g_array_index (self->label_boxes, graphene_rect_t, i), &place,
                                     NULL))
@@ -195,7 +198,7 @@ append_hover (YihuPointLayer *self, GtkSnapshot *snapshot, const YihuMapFrame *f
     return;
   x = yihu_map_frame_x (frame, self->hovered->world);
   y = yihu_map_frame_y (frame, self->hovered->world);
-  radius = yihu_mark_get_radius_px (self->hovered->mark) + 6;
+  radius = yihu_mark_get_radius_px (self->hovered->mark, self->far) + 6;
   texture = yihu_mark_painter_get_label (self->painter, self->hovered->label, TRUE);
   place = centred (texture, x, y, frame->device_scale);
   place.origin.y = y - radius - place.size.height;
@@ -215,6 +218,7 @@ yihu_point_layer_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   yihu_mark_painter_set_look (self->painter, frame.device_scale, self->dark);
   yihu_mark_painter_begin_frame (self->painter);
   g_array_set_size (self->drawn, 0);
+  self->far = zoom < FAR_ZOOM;
   append_cloud (self, snapshot, &frame);
   append_marks (self, snapshot, &frame);
   if (zoom >= LABEL_ZOOM)
@@ -228,7 +232,7 @@ find_at (YihuPointLayer *self, double x, double y)
   for (guint i = self->drawn->len; i > 0; i--)
     {
       const Drawn *drawn = &g_array_index (self->drawn, Drawn, i - 1);
-      double reach = yihu_mark_get_radius_px (drawn->point->mark) + HIT_SLACK_PX;
+      double reach = yihu_mark_get_radius_px (drawn->point->mark, self->far) + HIT_SLACK_PX;
 
       if (fabs (drawn->x - x) <= reach && fabs (drawn->y - y) <= reach)
         return drawn->point;
