@@ -13,6 +13,8 @@
 #include "console/application.h"
 #include "console/desk/desk-screen.h"
 #include "console/narrator.h"
+#include "console/review/review-screen.h"
+#include "console/wall/wall-screen.h"
 #include "phone/sip-phone.h"
 
 typedef struct
@@ -130,6 +132,8 @@ run (const Options *options)
   g_autoptr (YihuNarrator) narrator = options->narrate ? yihu_narrator_new (book) : NULL;
 
   yihu_application_add_screen (application, &yihu_desk_screen);
+  yihu_application_add_screen (application, &yihu_review_screen);
+  yihu_application_add_screen (application, &yihu_wall_screen);
   yihu_application_set_start (application,
                               options->wall     ? "wall"
                               : options->review ? "review"

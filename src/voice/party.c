@@ -13,7 +13,8 @@ struct _YihuParty
   guint64 session;
   guint version;
   gboolean is_held; /* by the peer: it may be silent */
-  YihuSilence silence;
+  gboolean is_lost;
+  guint probed_ms; /* silence at the last probe */
 };
 
 YihuParty *
@@ -92,16 +93,17 @@ yihu_party_join (YihuParty *self, YihuMediaRoom *room)
 }
 
 YihuPartyNews
-yihu_silence_judge (YihuSilence *self, guint silence_ms, gboolean is_held)
+yihu_party_check_sound (YihuParty *self)
 {
+  guint silence_ms = yihu_media_get_silence_ms (self->media, self->leg);
+
   if (silence_ms < YIHU_PARTY_LOST_MS)
     {
       gboolean was_lost = self->is_lost;
       self->is_lost = FALSE;
       return was_lost ? YIHU_PARTY_CAME_BACK : YIHU_PARTY_NO_NEWS;
     }
-  /* Who holds may well be silent. */
-  if (!self->is_lost && !is_held)
+  if (!self->is_lost && !self->is_held)
     {
       self->is_lost = TRUE;
       self->probed_ms = silence_ms;
@@ -113,13 +115,6 @@ yihu_silence_judge (YihuSilence *self, guint silence_ms, gboolean is_held)
       return YIHU_PARTY_STILL_SILENT;
     }
   return YIHU_PARTY_NO_NEWS;
-}
-
-YihuPartyNews
-yihu_party_check_sound (YihuParty *self)
-{
-  return yihu_silence_judge (&self->silence, yihu_media_get_silence_ms (self->media, self->leg),
-                             self->is_held);
 }
 
 void
