@@ -10,7 +10,8 @@
 #include "base/error.h"
 #include "wire/protocol.h"
 
-#define PAGE_EVENTS 5000
+#define PAGE_EVENTS 500 /* more would hold up the main loop while they are read */
+#define MAX_PAGE_EVENTS 5000
 #define PAGE_TIMEOUT_S 30
 #define MAX_FRAME_BYTES (1024 * 1024)
 
@@ -49,7 +50,7 @@ take_events (YihuLive *self, const json_t *frame, GError **error)
   const json_t *array = NULL;
   gint64 to = 0;
 
-  if (!yihu_json_read_array (frame, "ev", TRUE, PAGE_EVENTS, &array, error)
+  if (!yihu_json_read_array (frame, "ev", TRUE, MAX_PAGE_EVENTS, &array, error)
       || !yihu_json_read_int (frame, "to", TRUE, 0, G_MAXINT64, &to, error))
     return FALSE;
   if (self->behind || to <= self->delivered)
@@ -235,7 +236,7 @@ take_page (YihuLive *self, const json_t *page, GError **error)
   gint64 to = 0;
   gboolean more = FALSE;
 
-  if (page == NULL || !yihu_json_read_array (page, "ev", TRUE, PAGE_EVENTS, &array, error)
+  if (page == NULL || !yihu_json_read_array (page, "ev", TRUE, MAX_PAGE_EVENTS, &array, error)
       || !yihu_json_read_int (page, "to", TRUE, 0, G_MAXINT64, &to, error)
       || !yihu_json_read_bool (page, "more", FALSE, &more, error))
     {

@@ -160,6 +160,9 @@ open_outbox (YihuBook *self, GError **error)
   g_autoptr (GPtrArray) rows = NULL;
   g_autoptr (GPtrArray) keys = g_ptr_array_new ();
 
+  /* Checkpoints are left to the writer thread, which writes drafts to the same file. */
+  if (!yihu_database_exec (yihu_cache_get_desk (self->desk), "PRAGMA wal_autocheckpoint=0", error))
+    return FALSE;
   self->outbox = yihu_outbox_new (yihu_cache_get_desk (self->desk), error);
   if (self->outbox == NULL)
     return FALSE;

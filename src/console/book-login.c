@@ -285,7 +285,7 @@ become_usable (GTask *task)
   look_for_basemap (self);
   yihu_book_connect_outbox (self);
   yihu_book_connect_live (self);
-  yihu_mark ("book.usable", self->login);
+  yihu_mark ("book.usable", self->account->record.id);
   if (yihu_session_is_logged_in (self->session))
     {
       keep_login (self);
@@ -409,7 +409,7 @@ yihu_book_login_async (YihuBook *self,
   g_return_if_fail (YIHU_IS_BOOK (self));
   g_return_if_fail (login != NULL && password != NULL);
 
-  yihu_mark ("book.login", login);
+  yihu_mark ("book.login", NULL);
   yihu_book_close (self);
   if (g_mkdir_with_parents (self->cache_directory, 0700) != 0)
     g_info ("the cache directory cannot be made");
