@@ -95,13 +95,13 @@ yihu_caller_is_over (YihuCaller *self)
 static void
 end (YihuCaller *self, const char *detail)
 {
-  g_autoptr (YihuCaller) keep = g_object_ref (self);
-
   if (self->is_over)
     return;
   self->is_over = TRUE;
   stop_timer (self);
+  g_object_ref (self); /* whoever is told may drop us */
   self->func (self, "ended", detail, self->data);
+  g_object_unref (self);
 }
 
 static void

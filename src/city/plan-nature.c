@@ -209,7 +209,6 @@ make_town_park (YihuPlan *self, const YihuArea *area, guint index)
   YihuPoint at = { area->centre.x + away * cos (angle), area->centre.y + away * sin (angle) };
   g_autofree char *name = g_strdup_printf ("%s%s", park_words[index % G_N_ELEMENTS (park_words)],
                                            radius > 120 ? "公园" : "游园");
-  g_autoptr (YihuLine) rough = NULL;
   GArray *ring;
 
   if (!yihu_random_chance (&random, 0.42) || !yihu_ring_contains (area->cell, at)

@@ -256,6 +256,7 @@ test_map_bounds (void)
   gsize length;
   g_autofree char *bytes = read_file (directory, "basemap.db", &length);
 
+  g_assert_true (g_str_has_prefix (bytes, "SQLite format 3"));
   g_assert_cmpuint (length, <, 20 * 1024 * 1024);
   g_assert_cmphex ((guint64) query_int (map, "PRAGMA application_id"), ==, 0x59484d50);
   g_assert_cmpint (query_int (map, "PRAGMA user_version"), ==, 1);
@@ -366,7 +367,7 @@ test_references (void)
   guint centres = 0;
 
   g_assert_cmpuint (divisions->len, ==, 926);
-  g_assert_cmpuint (kin->len, >, N_ELDERS);
+  g_assert_cmpuint (g_hash_table_size (kin_ids), >, N_ELDERS);
   for (guint i = 0; i < kin->len; i++)
     g_assert_true (
         g_hash_table_contains (elder_ids, ((YihuKin *) g_ptr_array_index (kin, i))->elder));
