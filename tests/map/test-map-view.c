@@ -313,6 +313,17 @@ latitude (Fixture *fixture)
 }
 
 static void
+press_lock (Fixture *fixture)
+{
+  GtkWidget *overlay = gtk_widget_get_first_child (GTK_WIDGET (fixture->view));
+  GtkWidget *button = gtk_widget_get_last_child (overlay);
+
+  g_assert_true (GTK_IS_BUTTON (button));
+  g_assert_true (gtk_widget_get_visible (button));
+  g_signal_emit_by_name (button, "clicked");
+}
+
+static void
 test_lock (Fixture *fixture, gconstpointer data)
 {
   YihuGeoPoint other = { middle.lat + 0.02, middle.lon };
@@ -350,6 +361,16 @@ test_lock (Fixture *fixture, gconstpointer data)
       g_assert_cmpfloat (y, >=, 29);
       g_assert_cmpfloat (y, <=, HEIGHT - 29);
     }
+
+  /* The one button: follow, back to the person's own view, follow. */
+  shumate_viewport_set_zoom_level (get_viewport (fixture->view), 12);
+  g_assert_true (yihu_map_view_get_locked (fixture->view));
+  press_lock (fixture);
+  g_assert_false (yihu_map_view_get_locked (fixture->view));
+  g_assert_cmpfloat (shumate_viewport_get_zoom_level (get_viewport (fixture->view)), >, 12);
+  press_lock (fixture);
+  g_assert_true (yihu_map_view_get_locked (fixture->view));
+  g_assert_cmpfloat (shumate_viewport_get_zoom_level (get_viewport (fixture->view)), ==, 12);
 }
 
 static double

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The map view: one ShumateMap for gestures, our own layers in it, and the rule of who may move the
- * view. The program states a target (a place, some points, the whole base); it is applied at once,
- * on every new size and when the base comes, but only while the view is not locked. Any movement
- * that the program did not make is a person's and locks it. */
+/* The map view: one ShumateMap for gestures, our own layers in it, a follower that decides who may
+ * move it, and the package that a worker reads for it. */
 
 #include "map/layers/map-view.h"
 
@@ -14,28 +12,12 @@
 #include "map/layers/live-layer.h"
 #include "map/layers/point-layer.h"
 #include "map/layers/tile-layer.h"
+#include "map/layers/view-follower.h"
 #include "map/tiles/palette.h"
 #include "map/tiles/vector-source.h"
 
-#define LOWEST_ZOOM 3
-#define HIGHEST_FIT_ZOOM 17.0
-#define BASE_MARGIN_PX 12
 #define PAN_STEP_PX 96
 #define CLICK_SLACK_PX 6.0
-
-typedef enum
-{
-  TARGET_BASE, /* all of the base map */
-  TARGET_PLACE,
-  TARGET_POINTS,
-} TargetKind;
-
-typedef struct
-{
-  double lat;
-  double lon;
-  double zoom;
-} View;
 
 struct _YihuMapView
 {
@@ -48,6 +30,7 @@ struct _YihuMapView
   YihuLiveLayer *live;
   YihuPointLayer *points;
   YihuLegendLayer *legend;
+  YihuViewFollower *follower; /* (owned) */
   GtkWidget *lock_button;
   GtkEventControllerMotion *pointer; /* owned by the widget */
   GtkEventControllerFocus *focus;
@@ -56,16 +39,6 @@ struct _YihuMapView
   GCancellable *loading; /* (owned) (nullable): of the package being read */
   gboolean dark;
 
-  TargetKind target;
-  View place; /* TARGET_PLACE */
-  YihuWorldPoint fit_low; /* TARGET_POINTS: their box */
-  YihuWorldPoint fit_high;
-  guint fit_margin_px;
-
-  gboolean locked;
-  gboolean moving; /* the program is setting the viewport */
-  gboolean has_earlier;
-  View earlier; /* what the person looked at before the view followed again */
   double press_x;
   double press_y;
 };
@@ -108,88 +81,25 @@ yihu_no_source_init (YihuNoSource *self)
 {
 }
 
-/* Where the view is, and moving it */
-
-static View
-get_view (YihuMapView *self)
-{
-  ShumateLocation *location = SHUMATE_LOCATION (self->viewport);
-
-  return (View){ shumate_location_get_latitude (location),
-                 shumate_location_get_longitude (location),
-                 shumate_viewport_get_zoom_level (self->viewport) };
-}
-
-static void
-show_view (YihuMapView *self, View view)
-{
-  self->moving = TRUE;
-  shumate_map_stop_go_to (self->map);
-  shumate_viewport_set_zoom_level (self->viewport, view.zoom);
-  shumate_location_set_location (SHUMATE_LOCATION (self->viewport), view.lat, view.lon);
-  self->moving = FALSE;
-}
-
-static void
-show_box (YihuMapView *self, YihuWorldPoint low, YihuWorldPoint high, guint margin_px)
-{
-  int width = gtk_widget_get_width (GTK_WIDGET (self));
-  int height = gtk_widget_get_height (GTK_WIDGET (self));
-  double zoom = yihu_map_zoom_to_fit (low, high, MAX (width - 2 * (int) margin_px, 1),
-                                      MAX (height - 2 * (int) margin_px, 1), HIGHEST_FIT_ZOOM);
-  YihuGeoPoint centre =
-      yihu_world_point_to_geo ((YihuWorldPoint){ (low.x + high.x) / 2, (low.y + high.y) / 2 });
-
-  if (width > 0 && height > 0)
-    show_view (self, (View){ centre.lat, centre.lon, MAX (zoom, LOWEST_ZOOM) });
-}
-
-static void
-show_base (YihuMapView *self)
-{
-  YihuGeoPoint low, high;
-
-  if (self->package != NULL && yihu_base_package_get_bounds (self->package, &low, &high))
-    show_box (self, yihu_world_point_from_geo (low), yihu_world_point_from_geo (high),
-              BASE_MARGIN_PX);
-}
-
-static void
-follow (YihuMapView *self)
-{
-  if (self->locked)
-    return;
-  switch (self->target)
-    {
-    case TARGET_BASE:
-      show_base (self);
-      break;
-    case TARGET_PLACE:
-      show_view (self, self->place);
-      break;
-    case TARGET_POINTS:
-      show_box (self, self->fit_low, self->fit_high, self->fit_margin_px);
-      break;
-    }
-}
-
 /* The lock */
 
 static void
 update_lock_button (YihuMapView *self)
 {
-  const char *words =
-      self->locked        ? _ ("The map stays where you moved it. Press to follow again (Home).")
-      : self->has_earlier ? _ ("The map follows the work. Press to go back to your own view.")
+  gboolean locked = yihu_view_follower_is_locked (self->follower);
+  gboolean has_earlier = yihu_view_follower_has_earlier (self->follower);
+  const char *words = locked ? _ ("The map stays where you moved it. Press to follow again (Home).")
+                      : has_earlier
+                          ? _ ("The map follows the work. Press to go back to your own view.")
                           : _ ("The map follows the work. Press to keep it where it is.");
 
   gtk_button_set_icon_name (GTK_BUTTON (self->lock_button),
-                            self->locked ? "changes-prevent-symbolic" : "starred-symbolic");
+                            locked ? "changes-prevent-symbolic" : "starred-symbolic");
   gtk_widget_set_tooltip_text (self->lock_button, words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->lock_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   words, -1);
   gtk_widget_set_visible (self->lock_button,
-                          self->locked || self->has_earlier
+                          locked || has_earlier
                               || gtk_event_controller_motion_contains_pointer (self->pointer)
                               || gtk_event_controller_focus_contains_focus (self->focus));
 }
@@ -202,58 +112,10 @@ on_attention_changed (GtkEventController *controller, GParamSpec *pspec, YihuMap
 }
 
 static void
-set_lock (YihuMapView *self, gboolean locked)
+on_follower_changed (YihuViewFollower *follower, YihuMapView *self)
 {
-  if (self->locked == locked)
-    return;
-  self->locked = locked;
-  self->has_earlier = FALSE;
   update_lock_button (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOCKED]);
-  follow (self);
-}
-
-/* A person lets the view follow again; it can be gone back on. */
-static void
-let_follow (YihuMapView *self)
-{
-  View earlier = get_view (self);
-  gboolean was_locked = self->locked;
-
-  set_lock (self, FALSE);
-  follow (self);
-  if (!was_locked)
-    return;
-  self->earlier = earlier;
-  self->has_earlier = TRUE;
-  update_lock_button (self);
-}
-
-/* First press: follow again. Second press: back to the view of before. */
-static void
-on_lock_clicked (GtkButton *button, YihuMapView *self)
-{
-  if (self->locked)
-    {
-      let_follow (self);
-      return;
-    }
-  if (self->has_earlier)
-    show_view (self, self->earlier);
-  set_lock (self, TRUE);
-}
-
-static void
-on_viewport_moved (ShumateViewport *viewport, GParamSpec *pspec, YihuMapView *self)
-{
-  if (shumate_viewport_get_rotation (viewport) != 0)
-    {
-      /* North is up: our tiles and marks know no rotation. */
-      shumate_viewport_set_rotation (viewport, 0);
-      return;
-    }
-  if (!self->moving)
-    set_lock (self, TRUE);
 }
 
 /* Pointer and keys */
@@ -295,40 +157,27 @@ on_released (GtkGestureClick *gesture, int n_press, double x, double y, YihuMapV
 static gboolean
 pan_by_key (GtkWidget *widget, GVariant *args, gpointer data)
 {
-  YihuMapView *self = YIHU_MAP_VIEW (widget);
-  View view = get_view (self);
-  double scale_px = YIHU_TILE_BASE_PX * exp2 (view.zoom);
-  YihuWorldPoint centre = yihu_world_point_from_geo ((YihuGeoPoint){ view.lat, view.lon });
-  YihuGeoPoint moved;
   int dx, dy;
 
   g_variant_get (args, "(ii)", &dx, &dy);
-  centre.x = CLAMP (centre.x + dx * PAN_STEP_PX / scale_px, 0, 1);
-  centre.y = CLAMP (centre.y + dy * PAN_STEP_PX / scale_px, 0, 1);
-  moved = yihu_world_point_to_geo (centre);
-  shumate_map_stop_go_to (self->map);
-  shumate_location_set_location (SHUMATE_LOCATION (self->viewport), moved.lat, moved.lon);
+  yihu_view_follower_pan (YIHU_MAP_VIEW (widget)->follower, dx * PAN_STEP_PX, dy * PAN_STEP_PX);
   return TRUE;
 }
 
 static gboolean
 zoom_by_key (GtkWidget *widget, GVariant *args, gpointer data)
 {
-  YihuMapView *self = YIHU_MAP_VIEW (widget);
-  double zoom = shumate_viewport_get_zoom_level (self->viewport);
   int step;
 
   g_variant_get (args, "(i)", &step);
-  zoom = step > 0 ? floor (zoom + 1) : ceil (zoom - 1);
-  shumate_map_stop_go_to (self->map);
-  shumate_viewport_set_zoom_level (self->viewport, CLAMP (zoom, LOWEST_ZOOM, YIHU_MAP_MAX_ZOOM));
+  yihu_view_follower_zoom (YIHU_MAP_VIEW (widget)->follower, step);
   return TRUE;
 }
 
 static gboolean
 follow_by_key (GtkWidget *widget, GVariant *args, gpointer data)
 {
-  let_follow (YIHU_MAP_VIEW (widget));
+  yihu_view_follower_let_follow (YIHU_MAP_VIEW (widget)->follower);
   return TRUE;
 }
 
@@ -368,6 +217,7 @@ on_package_loaded (GObject *source, GAsyncResult *result, gpointer data)
   YihuMapView *self = YIHU_MAP_VIEW (source);
   g_autoptr (GError) error = NULL;
   g_autoptr (YihuBasePackage) package = g_task_propagate_pointer (G_TASK (result), &error);
+  YihuGeoPoint low, high;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -384,8 +234,8 @@ on_package_loaded (GObject *source, GAsyncResult *result, gpointer data)
   self->package = g_steal_pointer (&package);
   yihu_legend_layer_set_notice (self->legend, NULL);
   use_package (self);
-  if (self->target == TARGET_BASE)
-    follow (self);
+  if (yihu_base_package_get_bounds (self->package, &low, &high))
+    yihu_view_follower_set_base (self->follower, low, high);
 }
 
 static void
@@ -404,7 +254,7 @@ yihu_map_view_size_allocate (GtkWidget *widget, int width, int height, int basel
   YihuMapView *self = YIHU_MAP_VIEW (widget);
 
   gtk_widget_allocate (self->overlay, width, height, baseline, NULL);
-  follow (self);
+  yihu_view_follower_set_size (self->follower, width, height);
 }
 
 static void
@@ -428,7 +278,7 @@ yihu_map_view_get_property (GObject *object, guint id, GValue *value, GParamSpec
   switch (id)
     {
     case PROP_LOCKED:
-      g_value_set_boolean (value, self->locked);
+      g_value_set_boolean (value, yihu_view_follower_is_locked (self->follower));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -441,7 +291,7 @@ yihu_map_view_set_property (GObject *object, guint id, const GValue *value, GPar
   switch (id)
     {
     case PROP_LOCKED:
-      set_lock (YIHU_MAP_VIEW (object), g_value_get_boolean (value));
+      yihu_map_view_set_locked (YIHU_MAP_VIEW (object), g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -454,9 +304,15 @@ yihu_map_view_dispose (GObject *object)
   YihuMapView *self = YIHU_MAP_VIEW (object);
 
   cancel_loading (self);
-  if (self->viewport != NULL)
-    g_signal_handlers_disconnect_by_data (self->viewport, self);
+  if (self->overlay != NULL)
+    {
+      /* The focus leaves while the button goes. */
+      g_signal_handlers_disconnect_by_data (self->pointer, self);
+      g_signal_handlers_disconnect_by_data (self->focus, self);
+      g_signal_handlers_disconnect_by_data (self->follower, self);
+    }
   g_clear_pointer (&self->overlay, gtk_widget_unparent);
+  g_clear_object (&self->follower);
   g_clear_object (&self->viewport);
   g_clear_pointer (&self->package, yihu_base_package_unref);
   G_OBJECT_CLASS (yihu_map_view_parent_class)->dispose (object);
@@ -559,7 +415,7 @@ add_layers (YihuMapView *self)
 
   shumate_viewport_set_reference_map_source (self->viewport, source);
   shumate_map_set_map_source (self->map, source);
-  shumate_viewport_set_min_zoom_level (self->viewport, LOWEST_ZOOM);
+  shumate_viewport_set_min_zoom_level (self->viewport, YIHU_MAP_LOWEST_ZOOM);
   shumate_viewport_set_max_zoom_level (self->viewport, YIHU_MAP_MAX_ZOOM);
 
   self->tiles = yihu_tile_layer_new (self->viewport);
@@ -582,7 +438,8 @@ add_lock_button (YihuMapView *self)
   gtk_widget_set_valign (self->lock_button, GTK_ALIGN_START);
   gtk_widget_set_margin_end (self->lock_button, 6);
   gtk_widget_set_margin_top (self->lock_button, 6);
-  g_signal_connect (self->lock_button, "clicked", G_CALLBACK (on_lock_clicked), self);
+  g_signal_connect_object (self->lock_button, "clicked", G_CALLBACK (yihu_view_follower_press),
+                           self->follower, G_CONNECT_SWAPPED);
   gtk_overlay_add_overlay (GTK_OVERLAY (self->overlay), self->lock_button);
   update_lock_button (self);
 }
@@ -596,9 +453,10 @@ yihu_map_view_init (YihuMapView *self)
   self->viewport = g_object_ref (shumate_map_get_viewport (self->map));
   gtk_overlay_set_child (GTK_OVERLAY (self->overlay), GTK_WIDGET (self->map));
   add_layers (self);
+  self->follower = yihu_view_follower_new (self->map);
   add_controllers (self);
   add_lock_button (self);
-  g_signal_connect (self->viewport, "notify", G_CALLBACK (on_viewport_moved), self);
+  g_signal_connect (self->follower, "changed", G_CALLBACK (on_follower_changed), self);
 
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
@@ -683,10 +541,7 @@ void
 yihu_map_view_center_on (YihuMapView *self, YihuGeoPoint point, double zoom)
 {
   g_return_if_fail (YIHU_IS_MAP_VIEW (self));
-
-  self->target = TARGET_PLACE;
-  self->place = (View){ point.lat, point.lon, CLAMP (zoom, LOWEST_ZOOM, YIHU_MAP_MAX_ZOOM) };
-  follow (self);
+  yihu_view_follower_show_place (self->follower, point, zoom);
 }
 
 void
@@ -694,41 +549,26 @@ yihu_map_view_fit (YihuMapView *self, const YihuGeoPoint *points, guint n, guint
 {
   g_return_if_fail (YIHU_IS_MAP_VIEW (self));
   g_return_if_fail (n > 0);
-
-  self->target = TARGET_POINTS;
-  self->fit_margin_px = margin_px;
-  self->fit_low = self->fit_high = yihu_world_point_from_geo (points[0]);
-  for (guint i = 1; i < n; i++)
-    {
-      YihuWorldPoint point = yihu_world_point_from_geo (points[i]);
-
-      self->fit_low.x = MIN (self->fit_low.x, point.x);
-      self->fit_low.y = MIN (self->fit_low.y, point.y);
-      self->fit_high.x = MAX (self->fit_high.x, point.x);
-      self->fit_high.y = MAX (self->fit_high.y, point.y);
-    }
-  follow (self);
+  yihu_view_follower_show_points (self->follower, points, n, margin_px);
 }
 
 void
 yihu_map_view_fit_base (YihuMapView *self)
 {
   g_return_if_fail (YIHU_IS_MAP_VIEW (self));
-
-  self->target = TARGET_BASE;
-  follow (self);
+  yihu_view_follower_show_base (self->follower);
 }
 
 gboolean
 yihu_map_view_get_locked (YihuMapView *self)
 {
   g_return_val_if_fail (YIHU_IS_MAP_VIEW (self), FALSE);
-  return self->locked;
+  return yihu_view_follower_is_locked (self->follower);
 }
 
 void
 yihu_map_view_set_locked (YihuMapView *self, gboolean locked)
 {
   g_return_if_fail (YIHU_IS_MAP_VIEW (self));
-  set_lock (self, locked);
+  yihu_view_follower_set_locked (self->follower, locked);
 }
