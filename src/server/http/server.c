@@ -128,10 +128,6 @@ on_request (SoupServer *soup,
       exchange->token_hash = g_strdup (token->hash);
       exchange->expires_at_us = token->expires_at_us;
     }
-  /* Connections of field staff come and go; libsoup would keep each that its client drops. */
-  if (token != NULL && yihu_actor_get_role (token->actor) == YIHU_ROLE_PROVIDER)
-    soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
-                                  "close");
   route->run (exchange);
 }
 

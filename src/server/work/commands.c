@@ -84,30 +84,13 @@ yihu_commands_get_roles (const char *name)
   return roles;
 }
 
-typedef struct
-{
-  YihuActor *actor; /* (owned) */
-  YihuCommand *command; /* (owned) */
-  YihuReply *reply; /* (owned) (nullable) */
-  YihuCommandDoneFunc done;
-  gpointer data;
-} Submission;
-
-static void
-submission_free (Submission *self)
-{
-  yihu_actor_unref (self->actor);
-  yihu_command_unref (self->command);
-  g_clear_pointer (&self->reply, yihu_reply_free);
-  g_free (self);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Submission, submission_free)
-
 static gboolean
-run_use_case (YihuWork *work, Submission *self, YihuRecord **row, GError **error)
+run_use_case (YihuWork *work,
+              YihuActor *actor,
+              YihuCommand *command,
+              YihuRecord **row,
+              GError **error)
 {
-  const YihuCommand *command = self->command;
   guint roles = 0;
   YihuUseCase run = find_use_case (command->name, &roles);
   const char *reason = json_string_value (json_object_get (command->args, "reason"));
@@ -117,14 +100,14 @@ run_use_case (YihuWork *work, Submission *self, YihuRecord **row, GError **error
       g_set_error (error, YIHU_ERROR, YIHU_ERROR_UNKNOWN, "there is no such command");
       return FALSE;
     }
-  if ((roles & (1u << yihu_actor_get_role (self->actor))) == 0)
+  if ((roles & (1u << yihu_actor_get_role (actor))) == 0)
     {
       g_set_error (error, YIHU_ERROR, YIHU_ERROR_FORBIDDEN, "'%s' is not for this role",
                    command->name);
       return FALSE;
     }
-  return run (work, self->actor, self->command, row, error)
-         && yihu_work_audit (work, self->actor, command->name, command->object, reason, error);
+  return run (work, actor, command, row, error)
+         && yihu_work_audit (work, actor, command->name, command->object, reason, error);
 }
 
 /* Outages are not answers. */
@@ -151,7 +134,11 @@ is_decision (const GError *error)
 /* The kept answer has no row, which would be most of its bytes; it names the kind, and whoever asks
  * again gets the row as it stands now. */
 static gboolean
-recall_row (YihuWork *work, Submission *self, const json_t *kept, GError **error)
+recall_row (YihuWork *work,
+            YihuCommand *command,
+            YihuReply *reply,
+            const json_t *kept,
+            GError **error)
 {
   const char *kind = json_string_value (json_object_get (kept, "row_kind"));
   const YihuRecordType *type = kind != NULL ? yihu_record_type_find (kind) : NULL;
@@ -159,83 +146,119 @@ recall_row (YihuWork *work, Submission *self, const json_t *kept, GError **error
 
   if (type == NULL)
     return TRUE;
-  self->reply->record =
-      yihu_store_get_record (work->store, type, self->command->object, &local_error);
+  reply->record = yihu_store_get_record (work->store, type, command->object, &local_error);
   if (local_error == NULL)
     return TRUE;
   g_propagate_error (error, local_error);
   return FALSE;
 }
 
-/* Where the key is known: TRUE with the first answer, or KEY_REUSED. */
+/* Where the key is known: TRUE with the first answer in @reply, or KEY_REUSED. */
 static gboolean
-recall (YihuWork *work, Submission *self, const char *hash, gboolean *known, GError **error)
+recall (YihuWork *work,
+        YihuActor *actor,
+        YihuCommand *command,
+        const char *hash,
+        YihuReply **reply,
+        GError **error)
 {
   g_auto (YihuIdem) idem = { 0 };
   g_autoptr (json_t) json = NULL;
+  g_autoptr (YihuReply) first = NULL;
 
-  if (!yihu_store_find_idem (work->store, self->command->key, &idem, error))
+  if (!yihu_store_find_idem (work->store, command->key, &idem, error))
     return FALSE;
-  *known = idem.reply != NULL;
-  if (!*known)
+  if (idem.reply == NULL)
     return TRUE;
-  if (!g_str_equal (idem.body_hash, hash)
-      || !g_str_equal (idem.account, self->actor->account->record.id))
+  if (!g_str_equal (idem.body_hash, hash) || !g_str_equal (idem.account, actor->account->record.id))
     {
       g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_KEY_REUSED,
                            "this key was used for another command");
       return FALSE;
     }
   json = yihu_json_parse (idem.reply, -1, 0, error);
-  self->reply = json != NULL ? yihu_reply_from_json (json, error) : NULL;
-  if (self->reply == NULL)
+  first = json != NULL ? yihu_reply_from_json (json, error) : NULL;
+  if (first == NULL || !recall_row (work, command, first, json, error))
     return FALSE;
-  self->reply->again = TRUE;
-  return recall_row (work, self, json, error);
+  first->again = TRUE;
+  *reply = g_steal_pointer (&first);
+  return TRUE;
 }
 
 static gboolean
-remember (YihuWork *work, Submission *self, char *hash, GError **error)
+remember (YihuWork *work, YihuActor *actor, const YihuReply *reply, char *hash, GError **error)
 {
-  g_autoptr (json_t) json = yihu_reply_to_json (self->reply);
+  g_autoptr (json_t) json = yihu_reply_to_json (reply);
   g_autofree char *text = NULL;
-  YihuIdem idem = { self->actor->account->record.id, hash, yihu_work_get_now_us (work), NULL };
+  YihuIdem idem = { actor->account->record.id, hash, yihu_work_get_now_us (work), NULL };
 
-  if (self->reply->record != NULL)
-    json_object_set_new (json, "row_kind", json_string (self->reply->record->type->name));
+  if (reply->record != NULL)
+    json_object_set_new (json, "row_kind", json_string (reply->record->type->name));
   json_object_del (json, "record");
   text = yihu_json_print (json);
   idem.reply = text;
-  return yihu_store_put_idem (work->store, self->command->key, &idem, error);
+  return yihu_store_put_idem (work->store, reply->key, &idem, error);
 }
 
-static gboolean
-run_command (YihuWork *work, gpointer data, GError **error)
+YihuReply *
+yihu_commands_run (YihuWork *work, YihuActor *actor, YihuCommand *command, GError **error)
 {
-  Submission *self = data;
-  g_autofree char *hash = yihu_command_dup_hash (self->command);
+  g_autofree char *hash = yihu_command_dup_hash (command);
   g_autoptr (GError) refusal = NULL;
   g_autoptr (YihuRecord) row = NULL;
-  gboolean known = FALSE;
+  g_autoptr (YihuReply) reply = NULL;
 
-  g_clear_pointer (&self->reply, yihu_reply_free);
-  if (!recall (work, self, hash, &known, error))
-    return FALSE;
-  if (known)
-    return TRUE;
-  if (run_use_case (work, self, &row, &refusal))
+  if (!recall (work, actor, command, hash, &reply, error))
+    return NULL;
+  if (reply != NULL)
+    return g_steal_pointer (&reply);
+  if (run_use_case (work, actor, command, &row, &refusal))
     {
-      self->reply = yihu_reply_new (self->command->key, work->tenant.seq, row);
-      return remember (work, self, hash, error);
+      reply = yihu_reply_new (command->key, work->tenant.seq, row);
     }
-  if (!is_decision (refusal))
+  else if (is_decision (refusal))
+    {
+      yihu_work_undo (work);
+      reply = yihu_reply_new_error (command->key, refusal, row);
+    }
+  else
     {
       g_propagate_error (error, g_steal_pointer (&refusal));
-      return FALSE;
+      return NULL;
     }
-  yihu_work_undo (work);
-  self->reply = yihu_reply_new_error (self->command->key, refusal, row);
-  return remember (work, self, hash, error);
+  return remember (work, actor, reply, hash, error) ? g_steal_pointer (&reply) : NULL;
+}
+
+/* On the writer. */
+
+typedef struct
+{
+  YihuActor *actor; /* (owned) */
+  YihuCommand *command; /* (owned) */
+  YihuReply *reply; /* (owned) (nullable) */
+  YihuCommandDoneFunc done;
+  gpointer data;
+} Submission;
+
+static void
+submission_free (Submission *self)
+{
+  yihu_actor_unref (self->actor);
+  yihu_command_unref (self->command);
+  g_clear_pointer (&self->reply, yihu_reply_free);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Submission, submission_free)
+
+static gboolean
+run_submission (YihuWork *work, gpointer data, GError **error)
+{
+  Submission *self = data;
+
+  g_clear_pointer (&self->reply, yihu_reply_free);
+  self->reply = yihu_commands_run (work, self->actor, self->command, error);
+  return self->reply != NULL;
 }
 
 static void
@@ -265,6 +288,6 @@ yihu_commands_submit (YihuWriter *writer,
   self->command = yihu_command_ref (command);
   self->done = done;
   self->data = data;
-  if (!yihu_writer_push (writer, run_command, on_command_done, self, &error))
+  if (!yihu_writer_push (writer, run_submission, on_command_done, self, &error))
     on_command_done (error, self);
 }

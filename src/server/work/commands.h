@@ -17,6 +17,11 @@ void yihu_commands_submit (YihuWriter *writer,
                            YihuCommandDoneFunc done,
                            gpointer data);
 
+/* The same at once, in the writer's thread, behind yihu_work_mark(). Returns: (transfer full): the
+ * answer, also where it is a refusal; NULL with @error for an outage or a reused key. */
+YihuReply *
+yihu_commands_run (YihuWork *work, YihuActor *actor, YihuCommand *command, GError **error);
+
 /* Mask of roles that may give a command of this name; 0: there is none. */
 guint yihu_commands_get_roles (const char *name);
 
