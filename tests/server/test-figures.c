@@ -152,7 +152,7 @@ count (Fixture *self, gint64 lo, gint64 hi)
   YihuFigures figures;
   g_autoptr (GError) error = NULL;
 
-  yihu_figures_count (self->store, (YihuDivisionRange){ lo, hi }, NOW, &figures, &error);
+  yihu_figures_count (self->store, (YihuDivisionRange){ lo, hi }, NOW, NULL, &figures, &error);
   g_assert_no_error (error);
   return figures;
 }

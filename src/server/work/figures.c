@@ -179,25 +179,41 @@ get_inner_level (YihuDivisionRange range)
 }
 
 static gboolean
+count_register (YihuStore *store,
+                YihuDivisionRange range,
+                const YihuFigures *recent,
+                YihuFigures *figures,
+                GError **error)
+{
+  if (recent != NULL)
+    {
+      figures->elders = recent->elders;
+      figures->providers = recent->providers;
+      figures->institutions = recent->institutions;
+      return TRUE;
+    }
+  return yihu_store_count_records (store, &yihu_elder_type, range, &figures->elders, error)
+         && yihu_store_count_records (store, &yihu_provider_type, range, &figures->providers, error)
+         && yihu_store_count_records (store, &yihu_institution_type, range, &figures->institutions,
+                                      error);
+}
+
+static gboolean
 count_all (YihuStore *store, YihuDivisionRange range, Count *count, GError **error)
 {
-  YihuFigures *figures = count->figures;
   gint64 yesterday_us = count->today_us - DAY_US;
 
   return yihu_store_each_record (store, &yihu_division_type, range, 0, on_division, count, error)
          && yihu_store_each_call_fact (store, range, yesterday_us, on_call, count, error)
          && yihu_store_each_order_fact (store, range, count->today_us, on_order, count, error)
-         && yihu_store_each_record (store, &yihu_seat_type, range, 0, on_seat, count, error)
-         && yihu_store_count_records (store, &yihu_elder_type, range, &figures->elders, error)
-         && yihu_store_count_records (store, &yihu_provider_type, range, &figures->providers, error)
-         && yihu_store_count_records (store, &yihu_institution_type, range, &figures->institutions,
-                                      error);
+         && yihu_store_each_record (store, &yihu_seat_type, range, 0, on_seat, count, error);
 }
 
 gboolean
 yihu_figures_count (YihuStore *store,
                     YihuDivisionRange range,
                     gint64 now_us,
+                    const YihuFigures *recent,
                     YihuFigures *figures,
                     GError **error)
 {
@@ -211,7 +227,8 @@ yihu_figures_count (YihuStore *store,
   figures->at_us = now_us;
   if (!yihu_store_begin (store, FALSE, error))
     return FALSE;
-  ok = count_all (store, range, &count, error);
+  ok = count_all (store, range, &count, error)
+       && count_register (store, range, recent, figures, error);
   yihu_store_rollback (store);
   figures->answered_today = count.today.n_answered;
   figures->answered_in_15_s_today = count.today.n_in_time;

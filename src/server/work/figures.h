@@ -9,9 +9,12 @@
 
 G_BEGIN_DECLS
 
+/* @recent: (nullable): figures of the same range, whose sizes of the register still hold: counting
+ * a million elders each second would be most of the work. */
 gboolean yihu_figures_count (YihuStore *store,
                              YihuDivisionRange range,
                              gint64 now_us,
+                             const YihuFigures *recent,
                              YihuFigures *figures,
                              GError **error);
 

@@ -131,7 +131,10 @@ records_each (YihuStore *store,
 static char *
 make_count_text (const YihuRecordType *type)
 {
-  return g_strdup_printf ("SELECT count(*) FROM \"%s\" WHERE " YIHU_SQL_IN_RANGE, type->name);
+  /* Two ranges of one index instead of an OR, which would collect row numbers. */
+  return g_strdup_printf ("SELECT (SELECT count(*) FROM \"%s\" WHERE division = 0) + (SELECT "
+                          "count(*) FROM \"%s\" WHERE division >= max(?1, 1) AND division < ?2)",
+                          type->name, type->name);
 }
 
 static gboolean
