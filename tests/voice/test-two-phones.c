@@ -384,15 +384,24 @@ static void
 test_wrong_password (Fixture *f, gconstpointer data)
 {
   g_autoptr (YihuPhone) stranger = new_operator (f, "04", NULL, FALSE);
-  g_autoptr (YihuPhone) known = new_operator (f, "05", NULL, TRUE);
+  g_autoptr (YihuPhone) late = NULL;
+  g_autoptr (YihuPhone) known = NULL;
+  g_autofree char *user = yihu_sip_credential_make_user ("06", g_get_real_time () - 1000000);
+  g_autofree char *password = yihu_sip_credential_make_password (user, f->secret);
+  YihuSipPhoneConfig expired = { .registrar = f->registrar, .user = user, .password = password };
 
+  late = new_phone (&expired, NULL);
+  known = new_operator (f, "05", NULL, TRUE);
+  yihu_phone_send_seat (late, "ready");
   yihu_phone_send_seat (stranger, "ready");
   make_ready (f, known, "05"); /* asked later, served since */
   g_assert_false (yihu_phone_is_registered (stranger));
+  g_assert_false (yihu_phone_is_registered (late));
   {
     g_autofree char *seat = test_link_print_seat (f->link, "04");
     g_assert_cmpstr (seat, ==, "");
   }
+  yihu_phone_shutdown (late);
   yihu_phone_shutdown (stranger);
   yihu_phone_shutdown (known);
 }
