@@ -48,8 +48,13 @@ on_line_ready (GObject *object, GAsyncResult *result, gpointer data)
   YihuControl *self = reading->control;
 
   g_free (reading);
-  if (is_cancelled || line == NULL)
+  if (is_cancelled)
     return;
+  if (line == NULL)
+    {
+      self->func (NULL, 0, self->data);
+      return;
+    }
   take_line (self, line);
   if (!g_cancellable_is_cancelled (cancellable))
     read_next (self);

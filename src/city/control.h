@@ -3,12 +3,12 @@
 
 #include <gio/gio.h>
 
-/* Lines from whoever started the city. "#" begins a comment. The end of the input is not the end of
- * the city. */
+/* Lines from whoever started the city. "#" begins a comment. */
 
 G_BEGIN_DECLS
 
-/* @words: the line, cut at spaces into at most three; the last keeps its spaces. */
+/* @words: the line, cut at spaces into at most three; the last keeps its spaces. None: the input is
+ * at its end. */
 typedef void (*YihuControlFunc) (const char *const *words, guint n_words, gpointer data);
 
 typedef struct _YihuControl YihuControl;

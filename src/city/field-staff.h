@@ -18,7 +18,7 @@ typedef struct
 {
   const char *provider; /* id */
   const char *name;
-  double pace; /* 1: as long as in life; 0.02: an hour's visit in 72 s */
+  double pace; /* times as fast as life; 50: an hour's visit in 72 s */
   guint poll_ms;
   guint64 seed;
 } YihuFieldStaffOptions;

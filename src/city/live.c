@@ -276,8 +276,10 @@ on_line (const char *const *words, guint n, gpointer data)
 {
   YihuLive *self = data;
 
-  if (g_str_equal (words[0], "quit"))
+  if (n == 0 ? self->options->ends_with_input : g_str_equal (words[0], "quit"))
     g_main_loop_quit (self->loop);
+  else if (n == 0)
+    return;
   else if (g_str_equal (words[0], "call") && n >= 2 && self->callers != NULL)
     {
       if (!yihu_callers_call (self->callers, words[1], n > 2 ? words[2] : NULL))

@@ -17,7 +17,7 @@ typedef struct
   double calls_per_hour;
   gboolean is_flat;
   double start_second; /* time of day in the city */
-  double pace;
+  double pace; /* of the field staff, times as fast as life */
   double talk_s;
   double patience_s;
   guint most_calls;
@@ -27,9 +27,11 @@ typedef struct
   const char *dead_cameras; /* (nullable) ids, commas between */
   const char *silent_cameras; /* (nullable) */
   gboolean has_speech;
+  gboolean ends_with_input;
 } YihuLiveOptions;
 
-/* Runs until "quit", SIGINT or SIGTERM. Returns: the program's exit status. */
+/* Runs until "quit", SIGINT, SIGTERM or, where wanted, the end of the input. Returns: the program's
+ * exit status. */
 int yihu_live_run (const YihuLiveOptions *options);
 
 G_END_DECLS

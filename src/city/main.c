@@ -79,7 +79,7 @@ static int
 run_live (int argc, char **argv)
 {
   YihuLiveOptions options = {
-    .calls_per_hour = 60, .pace = 0.02, .talk_s = 60, .patience_s = 45, .rtsp_port = 8554
+    .calls_per_hour = 60, .pace = 50, .talk_s = 60, .patience_s = 45, .rtsp_port = 8554
   };
   gint64 seed = 1;
   int most = 400;
@@ -100,7 +100,7 @@ run_live (int argc, char **argv)
       "HH:MM" },
     { "flat", 0, 0, G_OPTION_ARG_NONE, &options.is_flat, "The busiest hour all day long", NULL },
     { "pace", 0, 0, G_OPTION_ARG_DOUBLE, &options.pace,
-      "Of the field staff; 1 is life (default 0.02)", "X" },
+      "Of the field staff, times as fast as life (default 50)", "X" },
     { "talk-seconds", 0, 0, G_OPTION_ARG_DOUBLE, &options.talk_s, "Median (default 60)", "S" },
     { "patience-seconds", 0, 0, G_OPTION_ARG_DOUBLE, &options.patience_s, "Median (default 45)",
       "S" },
@@ -113,6 +113,8 @@ run_live (int argc, char **argv)
     { "silent-cameras", 0, 0, G_OPTION_ARG_STRING, &options.silent_cameras, "Send nothing",
       "ID,ID" },
     { "no-speech", 0, 0, G_OPTION_ARG_NONE, &has_no_speech, "Callers are tones", NULL },
+    { "until-eof", 0, 0, G_OPTION_ARG_NONE, &options.ends_with_input,
+      "The end of standard input is the end of the city", NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("- bring a demo city to life");

@@ -112,7 +112,7 @@ yihu_visit_draw_delay_s (YihuVisit *self, double pace)
                 * (self->is_hasty ? 0.25 : yihu_random_range (&self->random, 0.9, 1.25));
       break;
     }
-  return seconds * pace;
+  return seconds / pace;
 }
 
 static void

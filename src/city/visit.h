@@ -27,7 +27,7 @@ YihuVisit *yihu_visit_new (const json_t *row, guint64 seed, GError **error);
 void yihu_visit_free (YihuVisit *self);
 
 const char *yihu_visit_get_verb (YihuVisit *self); /* the next step; NULL: none is ours */
-double yihu_visit_draw_delay_s (YihuVisit *self, double pace); /* until the next step */
+double yihu_visit_draw_delay_s (YihuVisit *self, double pace); /* until the next step; > 0 */
 YihuCommand *yihu_visit_make_command (YihuVisit *self, gint64 at_us); /* (transfer full) */
 /* After the server agreed: takes the record of the reply, or counts on by the flow. */
 void yihu_visit_advance (YihuVisit *self, const YihuRecord *record);

@@ -215,7 +215,7 @@ static void
 set_up (Fixture *fixture, gconstpointer unused)
 {
   YihuFieldStaffOptions options = {
-    .provider = "p1", .name = "安康护理站", .pace = 0.02, .poll_ms = 2000, .seed = 9
+    .provider = "p1", .name = "安康护理站", .pace = 50, .poll_ms = 2000, .seed = 9
   };
 
   fixture->clock = yihu_fake_clock_new (1790000000000000);

@@ -21,7 +21,7 @@ walk (YihuVisit *visit)
       g_autoptr (YihuCommand) again = yihu_command_from_json (json, NULL);
 
       g_assert_true (again != NULL || strlen (visit->order->record.id) == 0);
-      g_assert_cmpfloat (yihu_visit_draw_delay_s (visit, 0.02), >=, 0);
+      g_assert_cmpfloat (yihu_visit_draw_delay_s (visit, 50), >=, 0);
       yihu_visit_advance (visit, NULL);
     }
 }
