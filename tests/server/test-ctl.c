@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* yihu-ctl as a person runs it, against a real server: what it prints and how it ends. */
+
+#include "fixture.h"
+
+#include "domain/kinds.h"
+
+#include <string.h>
+
+typedef struct
+{
+  gboolean is_done;
+  int exit;
+  char *out;
+  char *err;
+} Run;
+
+static void
+run_clear (Run *run)
+{
+  g_free (run->out);
+  g_free (run->err);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
+
+static void
+on_program_ended (GObject *object, GAsyncResult *result, gpointer data)
+{
+  Run *run = data;
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_communicate_utf8_finish (G_SUBPROCESS (object), result, &run->out, &run->err,
+                                        &error);
+  g_assert_no_error (error);
+  run->exit = g_subprocess_get_exit_status (G_SUBPROCESS (object));
+  run->is_done = TRUE;
+}
+
+static gboolean
+is_run_done (gpointer data)
+{
+  return ((Run *) data)->is_done;
+}
+
+/* @words: separated by one blank each. */
+static Run
+run (Fixture *self, const char *password, const char *words)
+{
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autofree char *program =
+      g_build_filename (g_getenv ("YIHU_BUILD_DIR"), "src", "ctl", "yihu-ctl", NULL);
+  g_autofree char *line =
+      g_strconcat (program, " --server ", self->url, " --login admin ", words, NULL);
+  g_auto (GStrv) arguments = g_strsplit (line, " ", -1);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+  Run result = { 0 };
+
+  g_subprocess_launcher_setenv (launcher, "YIHU_PASSWORD", password, TRUE);
+  g_subprocess_launcher_setenv (launcher, "YIHU_NEW_PASSWORD", FIXTURE_PASSWORD, TRUE);
+  process = g_subprocess_launcher_spawnv (launcher, (const char *const *) arguments, &error);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8_async (process, NULL, NULL, on_program_ended, &result);
+  fixture_spin (is_run_done, &result);
+  return result;
+}
+
+static char *
+write_file (Fixture *self, const char *name, const char *text)
+{
+  char *path = g_build_filename (self->directory, name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path, text, -1, &error);
+  g_assert_no_error (error);
+  return path;
+}
+
+static void
+test_import (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *words = NULL;
+  g_auto (Run) refused = { 0 };
+  g_auto (Run) good = { 0 };
+  g_auto (Run) missing = { 0 };
+
+  fixture_fill (self);
+  path = write_file (self, "kin.csv",
+                     "id,elder,name\nk5,e1,张三\nk6,e99,张三\n\"k7\",e2,\"张\n三\"\nk8,e98,x\n");
+  words = g_strconcat ("import kin ", path, NULL);
+  refused = run (self, FIXTURE_PASSWORD, words);
+  g_assert_cmpint (refused.exit, ==, 2);
+  g_assert_nonnull (strstr (refused.out, "2 accepted, 2 refused"));
+  g_assert_nonnull (strstr (refused.err, "line 3: field 'elder'"));
+  g_assert_nonnull (strstr (refused.err, "line 6: field 'elder'"));
+  g_assert_null (strstr (refused.err, "张"));
+
+  g_free (write_file (self, "kin.csv", "id,elder,name\nk5,e1,李四\n"));
+  good = run (self, FIXTURE_PASSWORD, words);
+  g_assert_cmpint (good.exit, ==, 0);
+  missing = run (self, FIXTURE_PASSWORD, "import kin /nowhere/kin.csv");
+  g_assert_cmpint (missing.exit, ==, 1);
+}
+
+static void
+test_account_and_audit (Fixture *self, gconstpointer data)
+{
+  g_auto (Run) added = { 0 };
+  g_auto (Run) audit = { 0 };
+  g_auto (Run) wrong = { 0 };
+  g_autofree char *token = NULL;
+
+  fixture_fill (self);
+  added = run (self, FIXTURE_PASSWORD,
+               "account add op77 --name Anna --role operator --division 2108 --seat 77");
+  g_assert_cmpint (added.exit, ==, 0);
+  token = fixture_login (self, "op77");
+  g_assert_nonnull (token);
+  audit = run (self, FIXTURE_PASSWORD, "audit list");
+  g_assert_cmpint (audit.exit, ==, 0);
+  g_assert_nonnull (strstr (audit.out, "account.put"));
+  wrong = run (self, "not the password", "audit list");
+  g_assert_cmpint (wrong.exit, ==, 1);
+  g_assert_nonnull (strstr (wrong.err, "password"));
+}
+
+static void
+test_directory (Fixture *self, gconstpointer data)
+{
+  g_autofree char *words = g_strconcat ("--quiet import-dir ", self->directory, NULL);
+  g_auto (Run) result = { 0 };
+
+  g_free (write_file (self, "division.csv", "id,name,level\n210802001001,Here,5\n"));
+  g_free (
+      write_file (self, "elder.csv", "id,division,name,birth\ne1,210802001001,王秀英,19400101\n"));
+  g_free (write_file (self, "kin.csv", "id,elder,name\nk1,e1,王刚\n"));
+  g_free (write_file (self, "accounts.csv",
+                      "id,division,login,name,role,password\n"
+                      "a1,210800000000,op01,Op,operator," FIXTURE_PASSWORD "\n"));
+  result = run (self, FIXTURE_PASSWORD, words);
+  g_assert_cmpint (result.exit, ==, 0);
+  g_assert_nonnull (strstr (result.out, "4 accepted, 0 refused"));
+  g_free (fixture_login (self, "op01"));
+}
+
+#define ADD(name, func)                                                                            \
+  g_test_add ("/server/ctl/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  yihu_json_init ();
+  g_test_init (&argc, &argv, NULL);
+  ADD ("import", test_import);
+  ADD ("account-and-audit", test_account_and_audit);
+  ADD ("directory", test_directory);
+  return g_test_run ();
+}
