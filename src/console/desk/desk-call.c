@@ -37,6 +37,7 @@ struct _YihuDeskCall
   YihuCallOutcome outcome;
   gboolean has_order;
   gboolean muted;
+  GHashTable *finished; /* (owned) ids that this desk is done with: late records change nothing */
 };
 
 G_DEFINE_FINAL_TYPE (YihuDeskCall, yihu_desk_call, G_TYPE_OBJECT)
@@ -150,15 +151,18 @@ desk_call_take_number (YihuDeskCall *self, const char *raw)
     replace_text (&self->number, number);
 }
 
+/* @told: (nullable): the record that brought the news; else what the book has of it. */
 static void
-desk_call_begin (YihuDeskCall *self, const char *id, const char *number)
+desk_call_begin (YihuDeskCall *self, const char *id, const char *number, YihuCall *told)
 {
   if (self->state == YIHU_DESK_CALL_WRAPUP)
     yihu_desk_call_close (self, NULL, NULL);
   desk_call_clear (self);
   replace_text (&self->id, id);
   desk_call_take_number (self, number);
-  if (*id != '\0')
+  if (told != NULL)
+    self->record = yihu_call_ref (told);
+  else if (*id != '\0')
     self->record = yihu_book_get (self->book, &yihu_call_type, id);
   if (self->record != NULL)
     desk_call_take_number (self, self->record->number);
@@ -204,7 +208,7 @@ on_phone_incoming (YihuDeskCall *self, YihuPhoneCall *line)
   if (yihu_desk_call_has_line (self) && !again)
     return; /* one call a seat: the switchboard offers it to another */
   if (!same)
-    desk_call_begin (self, id, yihu_phone_call_get_number (line));
+    desk_call_begin (self, id, yihu_phone_call_get_number (line), NULL);
   desk_call_drop_line (self);
   self->line = g_object_ref (line);
   g_signal_connect_object (line, "notify::state", G_CALLBACK (on_line_state), self,
@@ -263,6 +267,8 @@ on_book_call (YihuBook *book, gpointer data, YihuDeskCall *self)
   YihuCall *record = data;
   gboolean mine = *self->seat != '\0' && g_strcmp0 (record->seat, self->seat) == 0;
 
+  if (yihu_closings_has (self->closings, record->record.id))
+    g_hash_table_add (self->finished, g_strdup (record->record.id));
   yihu_closings_offer (self->closings, record);
   if (self->state != YIHU_DESK_CALL_IDLE && g_str_equal (self->id, record->record.id))
     {
@@ -274,10 +280,10 @@ on_book_call (YihuBook *book, gpointer data, YihuDeskCall *self)
       desk_call_emit (self, CHANGED);
     }
   else if (mine && self->state == YIHU_DESK_CALL_IDLE
-           && !yihu_closings_has (self->closings, record->record.id)
+           && !g_hash_table_contains (self->finished, record->record.id)
            && record_get_desk_state (record) != YIHU_DESK_CALL_IDLE)
     {
-      desk_call_begin (self, record->record.id, record->number);
+      desk_call_begin (self, record->record.id, record->number, record);
       desk_call_follow_record (self);
       if (record->answer_at_us > 0)
         self->answered_us = self->since_us = record->answer_at_us;
@@ -302,6 +308,7 @@ yihu_desk_call_finalize (GObject *object)
 {
   YihuDeskCall *self = YIHU_DESK_CALL (object);
 
+  g_hash_table_unref (self->finished);
   g_ptr_array_unref (self->candidates);
   g_free (self->id);
   g_free (self->number);
@@ -326,6 +333,7 @@ static void
 yihu_desk_call_init (YihuDeskCall *self)
 {
   self->candidates = g_ptr_array_new_with_free_func (yihu_record_unref);
+  self->finished = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->id = g_strdup ("");
   self->number = g_strdup ("");
 }
@@ -549,6 +557,7 @@ yihu_desk_call_close (YihuDeskCall *self, const char *note, GError **error)
                              yihu_desk_call_get_outcome (self), note,
                              self->elder != NULL ? self->elder->record.id : NULL, error))
     return FALSE;
+  g_hash_table_add (self->finished, g_strdup (self->id));
   if (self->phone != NULL)
     yihu_phone_send_seat (self->phone, "ready");
   /* Submitting may have brought the closed record back already, and with it the end. */

@@ -92,7 +92,18 @@ call_show_ringing (YihuDeskWindow *self)
   if (!began)
     return;
   yihu_ring_tone_start (self->ring, urgency == YIHU_URGENCY_URGENT);
-  if (!self->card_waits)
+  self->focus_due = TRUE;
+}
+
+/* Once a call, as soon as it can be answered, and only to hands that are free. */
+static void
+call_offer_focus (YihuDeskWindow *self)
+{
+  if (!self->focus_due || yihu_desk_call_get_state (self->call) != YIHU_DESK_CALL_RINGING
+      || !yihu_desk_call_has_line (self->call))
+    return;
+  self->focus_due = FALSE;
+  if (!yihu_desk_window_is_typing (self))
     yihu_banner_focus_answer (YIHU_BANNER (self->banner));
 }
 
@@ -224,6 +235,7 @@ on_call_changed (YihuDeskWindow *self)
     yihu_desk_window_show_call (self);
   else
     yihu_desk_window_refresh_card (self);
+  call_offer_focus (self);
 }
 
 /* The seat is free again. A form that holds something is parked, never thrown away. */

@@ -37,6 +37,7 @@ struct _YihuDeskWindow
   YihuElder *elder; /* (owned) (nullable) */
   gboolean on_call; /* the card is the call's own, known caller or not */
   gboolean card_waits; /* somebody was typing when the call came: the card opens with F2 */
+  gboolean focus_due; /* the banner's button has not been offered the focus for this call yet */
   char *drawn_call; /* (owned) (nullable) call whose card is to be marked as drawn */
   gulong paint_id;
   GdkFrameClock *paint_clock; /* (unowned) while paint_id */

@@ -497,7 +497,8 @@ yihu_desk_window_new (const YihuScreenContext *context)
   yihu_desk_header_set_seat (YIHU_DESK_HEADER (self->header), self->seat,
                              account != NULL ? account->name : "");
   on_shift_changed (self);
-  window_set_compact (self, FALSE, 1.0);
+  window_set_compact (self, TRUE,
+                      1.0); /* the first layout tells; a window never shrinks by itself */
   yihu_desk_window_restore (self);
   window_beat (self);
   yihu_desk_window_adopt_calls (self);
