@@ -141,6 +141,7 @@ class World:
                                '--sip', f'sip:127.0.0.1:{self.sip_port}', '--city', self.directory / 'city',
                                '--seed', seed, '--calls-per-hour', calls_per_hour, '--pace', pace,
                                '--rtsp-port', self.rtsp_port, stdin=stdin)
+        self.wait_for_line(self.city, '\nready\n', 120)
         return self.city
 
     def start_console(self, login, *options, **environment):
@@ -152,16 +153,7 @@ class World:
     # The screen -----------------------------------------------------------------------------------------------------------------
 
     def use_chinese(self):
-        """A Chinese locale of our own where the machine has none: needs no root rights."""
-        known = subprocess.run(['locale', '-a'], capture_output=True, text=True, check=False).stdout.lower()
-        if 'zh_cn.utf8' not in known and 'zh_cn.utf-8' not in known:
-            place = TOP / '_cache' / 'locale' / 'zh_CN.UTF-8'
-            if not place.exists():
-                place.parent.mkdir(parents=True, exist_ok=True)
-                subprocess.run(['localedef', '-i', 'zh_CN', '-f', 'UTF-8', '--no-archive', str(place)], check=False)
-            if not place.exists():
-                raise Failed('localedef could not make the locale zh_CN.UTF-8')
-            self.environment['LOCPATH'] = str(place.parent)
+        """The locale itself is made by ./dev (use_chinese in tools/dev-build.sh)."""
         self.environment |= {'LC_ALL': 'zh_CN.UTF-8', 'LANGUAGE': 'zh_CN', 'TZ': 'Asia/Shanghai',
                              'YIHU_LOCALEDIR': str(TOP / '_build' / 'po'),
                              'GSETTINGS_SCHEMA_DIR': str(TOP / '_build' / 'data')}
@@ -181,7 +173,7 @@ class World:
         if not number:
             raise Failed(f'no virtual display: {last_line(self.log("xvfb"))}')
         self.environment |= {'DISPLAY': f':{number}', 'GDK_BACKEND': 'x11', 'GSK_RENDERER': 'cairo',
-                             'GDK_DEBUG': 'no-portals', 'ADW_DISABLE_PORTAL': '1',
+                             'ADW_DISABLE_PORTAL': '1',
                              'GSETTINGS_BACKEND': 'memory', 'YIHU_AUDIO_SRC': SILENCE,
                              'YIHU_AUDIO_SINK': 'fakesink sync=true', 'YIHU_RING_SINK': 'fakesink sync=true'}
         self.environment.pop('WAYLAND_DISPLAY', None)

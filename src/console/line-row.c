@@ -26,7 +26,7 @@ G_DEFINE_FINAL_TYPE (YihuLineRow, yihu_line_row, GTK_TYPE_BOX)
 static GtkWidget *
 line_row_make_text (const char *css_class)
 {
-  GtkWidget *text = gtk_inscription_new (NULL);
+  GtkWidget *text = gtk_inscription_new ("");
 
   gtk_inscription_set_text_overflow (GTK_INSCRIPTION (text),
                                      GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);

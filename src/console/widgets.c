@@ -74,8 +74,11 @@ yihu_label_set (GtkWidget *label, const char *text)
 void
 yihu_inscription_set (GtkWidget *inscription, const char *text)
 {
-  if (g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (inscription)), text) != 0)
-    gtk_inscription_set_text (GTK_INSCRIPTION (inscription), text);
+  /* Never NULL: GTK 4.8 measures the text for a screen reader without looking. */
+  const char *shown = text != NULL ? text : "";
+
+  if (g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (inscription)), shown) != 0)
+    gtk_inscription_set_text (GTK_INSCRIPTION (inscription), shown);
 }
 
 void
@@ -97,7 +100,7 @@ yihu_widget_set_name (GtkWidget *widget, const char *accessible_name)
 GtkWidget *
 yihu_figure_new (guint n_chars, const char *css_class)
 {
-  GtkWidget *figure = gtk_inscription_new (NULL);
+  GtkWidget *figure = gtk_inscription_new ("");
 
   gtk_inscription_set_min_chars (GTK_INSCRIPTION (figure), n_chars);
   gtk_inscription_set_nat_chars (GTK_INSCRIPTION (figure), n_chars);

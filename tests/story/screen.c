@@ -25,11 +25,12 @@ struct _Screen
 typedef gboolean (*Match) (AtspiAccessible *node, const char *wanted);
 
 static gboolean
-is_showing (AtspiAccessible *node)
+is_visible (AtspiAccessible *node)
 {
   g_autoptr (AtspiStateSet) states = atspi_accessible_get_state_set (node);
 
-  return states != NULL && atspi_state_set_contains (states, ATSPI_STATE_SHOWING);
+  /* GTK 4.8 says "showing" of windows only; what was hidden is not "visible". */
+  return states != NULL && atspi_state_set_contains (states, ATSPI_STATE_VISIBLE);
 }
 
 static char *
@@ -60,14 +61,26 @@ match_part (AtspiAccessible *node, const char *wanted)
   return text != NULL && strstr (text, wanted) != NULL;
 }
 
+/* A label often bears the name of its field: the field is the one that can be written into. */
+static gboolean
+match_field (AtspiAccessible *node, const char *wanted)
+{
+  g_autoptr (AtspiEditableText) editable = NULL;
+
+  if (!match_name (node, wanted))
+    return FALSE;
+  editable = atspi_accessible_get_editable_text_iface (node);
+  return editable != NULL;
+}
+
 static AtspiAccessible *
 find_below (AtspiAccessible *node, Match match, const char *wanted, int depth)
 {
   int n_children;
 
-  if (depth > MAX_DEPTH)
+  if (depth > MAX_DEPTH || (depth > 0 && !is_visible (node)))
     return NULL;
-  if (match (node, wanted) && (depth == 0 || is_showing (node)))
+  if (match (node, wanted))
     return g_object_ref (node);
   n_children = atspi_accessible_get_child_count (node, NULL);
   for (int i = 0; i < n_children; i++)
@@ -210,7 +223,7 @@ screen_wait_gone (Screen *self, const char *name, guint deadline_s)
 char *
 screen_get_text (Screen *self, const char *name)
 {
-  g_autoptr (AtspiAccessible) found = screen_wait_for (self, match_name, name, 10);
+  g_autoptr (AtspiAccessible) found = screen_wait_for (self, match_field, name, 10);
 
   return node_get_text (found);
 }
@@ -218,7 +231,7 @@ screen_get_text (Screen *self, const char *name)
 void
 screen_set_text (Screen *self, const char *name, const char *text)
 {
-  g_autoptr (AtspiAccessible) found = screen_wait_for (self, match_name, name, 10);
+  g_autoptr (AtspiAccessible) found = screen_wait_for (self, match_field, name, 10);
   g_autoptr (AtspiEditableText) editable = atspi_accessible_get_editable_text_iface (found);
   g_autoptr (GError) error = NULL;
 
@@ -245,7 +258,7 @@ dump_below (AtspiAccessible *node, int depth)
   int n_children = atspi_accessible_get_child_count (node, NULL);
 
   if ((name != NULL && *name != '\0') || (text != NULL && *text != '\0'))
-    g_printerr ("%*s[%s]%s %s | %s\n", depth, "", role, is_showing (node) ? "" : " (hidden)",
+    g_printerr ("%*s[%s]%s %s | %s\n", depth, "", role, is_visible (node) ? "" : " (hidden)",
                 name != NULL ? name : "", text != NULL ? text : "");
   for (int i = 0; i < n_children && depth < MAX_DEPTH; i++)
     {

@@ -5,45 +5,12 @@
 
 #include "world.h"
 
-#include <math.h>
+#include "goertzel.h"
+
 #include <signal.h>
 #include <string.h>
 
-#define RATE_HZ 8000
-#define SECONDS 120
-#define AMPLITUDE 6553 /* 0.2 of full scale, as the operator's test tone */
-
-static void
-append_le (GByteArray *bytes, guint32 value, guint size)
-{
-  guint8 octets[4] = { value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, value >> 24 };
-
-  g_byte_array_append (bytes, octets, size);
-}
-
-static void
-write_tone (const char *path, guint tone_hz)
-{
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  const guint32 size = RATE_HZ * SECONDS * 2;
-
-  g_byte_array_append (bytes, (const guint8 *) "RIFF", 4);
-  append_le (bytes, 36 + size, 4);
-  g_byte_array_append (bytes, (const guint8 *) "WAVEfmt ", 8);
-  append_le (bytes, 16, 4);
-  append_le (bytes, 1, 2);
-  append_le (bytes, 1, 2);
-  append_le (bytes, RATE_HZ, 4);
-  append_le (bytes, RATE_HZ * 2, 4);
-  append_le (bytes, 2, 2);
-  append_le (bytes, 16, 2);
-  g_byte_array_append (bytes, (const guint8 *) "data", 4);
-  append_le (bytes, size, 4);
-  for (guint i = 0; i < RATE_HZ * SECONDS; i++)
-    append_le (bytes, (guint16) (gint16) (AMPLITUDE * sin (2 * G_PI * tone_hz * i / RATE_HZ)), 2);
-  if (!g_file_set_contents (path, (const char *) bytes->data, bytes->len, NULL))
-    g_error ("%s cannot be written", path);
-}
+#define TONE_S 300
 
 static char *
 prepare (World *self, const char *number, guint tone_hz)
@@ -55,25 +22,24 @@ prepare (World *self, const char *number, guint tone_hz)
   g_autofree char *tone = g_build_filename (directory, "tone.wav", NULL);
   g_autofree char *account = NULL;
   g_autofree char *text = NULL;
-  const guint port = world_find_udp_port ();
 
   g_spawn_sync (NULL, (char *[]){ (char *) "rm", (char *) "-rf", directory, NULL }, NULL,
                 G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
   g_mkdir_with_parents (directory, 0700);
-  write_tone (tone, tone_hz);
   text = g_strdup_printf (
       "module_path /usr/lib/baresip/modules\n"
       "module g711.so\nmodule aufile.so\nmodule sndfile.so\nmodule aubridge.so\n"
       "module_app account.so\nmodule_app menu.so\n"
-      "net_interface 127.0.0.1\nsip_listen 127.0.0.1:%u\nsip_transports udp\n"
+      "net_interface 127.0.0.1\nsip_listen 127.0.0.1:0\nsip_transports udp\n"
       "audio_source aufile,%s\naudio_player aubridge,nil\naudio_alert aubridge,nil\n"
       "ausrc_srate 8000\nauplay_srate 8000\naudio_channels 1\n"
       "snd_path %s\nrtp_ports 20000-29000\n",
-      port, tone, directory);
-  account = g_strdup_printf ("<sip:%s@127.0.0.1:%u>;regint=0;audio_codecs=PCMA\n", number, port);
+      tone, directory);
+  account = g_strdup_printf ("<sip:%s@127.0.0.1>;regint=0;audio_codecs=PCMA\n", number);
   if (!g_file_set_contents (config, text, -1, NULL)
       || !g_file_set_contents (accounts, account, -1, NULL)
-      || !g_file_set_contents (contacts, "", 0, NULL))
+      || !g_file_set_contents (contacts, "", 0, NULL)
+      || !tone_wav_write (tone, tone_hz, STORY_TONE_DB, TONE_S, NULL))
     g_error ("%s cannot be written", directory);
   return g_steal_pointer (&directory);
 }

@@ -11,6 +11,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #define POLL_US 20000
 
@@ -40,6 +41,13 @@ find_free_port (GSocketType type, GSocketProtocol protocol)
   return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
 }
 
+/* A test that aborts leaves nothing running. */
+static void
+die_with_parent (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static GSubprocess *
 spawn (World *self, const char *name, GSubprocessLauncher *launcher, const char *const *argv)
 {
@@ -47,6 +55,7 @@ spawn (World *self, const char *name, GSubprocessLauncher *launcher, const char 
   g_autoptr (GError) error = NULL;
   GSubprocess *process;
 
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
   g_subprocess_launcher_set_stdout_file_path (launcher, log);
   g_subprocess_launcher_set_flags (launcher,
                                    G_SUBPROCESS_FLAGS_STDERR_MERGE | G_SUBPROCESS_FLAGS_STDIN_PIPE);
@@ -91,12 +100,6 @@ world_spawn (World *self, const char *name, const char *const *argv)
   g_autoptr (GSubprocessLauncher) launcher = new_launcher ();
 
   return spawn (self, name, launcher, argv);
-}
-
-guint
-world_find_udp_port (void)
-{
-  return find_free_port (G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP);
 }
 
 typedef struct
@@ -257,6 +260,7 @@ world_start_city (World *self, const char *const *options)
   g_strv_builder_addv (argv, (const char **) options);
   arguments = g_strv_builder_end (argv);
   self->city = spawn (self, "city", launcher, (const char *const *) arguments);
+  wait_for_log (self, "city", "\nready\n", 120);
 }
 
 void
@@ -269,6 +273,7 @@ world_start_console (World *self,
   g_autofree char *console = program_path ("console", "yihu-console");
   g_autofree char *cache = g_strdup_printf ("%s/cache-%s", self->directory, login);
   g_autofree char *url = server_url (self);
+  g_autofree char *translations = g_build_filename (g_getenv ("YIHU_BUILD_DIR"), "po", NULL);
   g_autofree char *source =
       g_strdup_printf ("audiotestsrc is-live=true samplesperbuffer=160 freq=%u volume=0.2",
                        tone_hz);
@@ -291,6 +296,7 @@ world_start_console (World *self,
   g_subprocess_launcher_setenv (launcher, "YIHU_RING_SINK", "fakesink sync=true", TRUE);
   g_subprocess_launcher_setenv (launcher, "LC_ALL", "zh_CN.UTF-8", TRUE);
   g_subprocess_launcher_setenv (launcher, "LANGUAGE", "zh_CN", TRUE);
+  g_subprocess_launcher_setenv (launcher, "YIHU_LOCALEDIR", translations, TRUE);
   g_subprocess_launcher_unsetenv (launcher, "G_SLICE");
   self->console = spawn (self, "console", launcher, (const char *const *) arguments);
 }
@@ -311,6 +317,13 @@ gint64
 world_query (World *self, const char *sql)
 {
   g_autofree char *path = g_build_filename (self->directory, "server", "yihu.db", NULL);
+
+  return world_query_file (path, sql);
+}
+
+gint64
+world_query_file (const char *path, const char *sql)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (YihuDatabase) database = yihu_database_open (path, YIHU_DATABASE_READER, &error);
   gint64 value = 0;

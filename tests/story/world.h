@@ -9,6 +9,8 @@
 
 G_BEGIN_DECLS
 
+#define STORY_TONE_DB (-13.98) /* what operator and elder say: 0.2 of full scale */
+
 typedef struct
 {
   char *directory; /* temporary; removed when the story held */
@@ -50,12 +52,12 @@ void world_hang_up (World *self);
 char *world_get_heard (World *self); /* path of what the telephone heard (transfer full) */
 
 /* For the parts of the world. */
-guint world_find_udp_port (void);
 GSubprocess *world_spawn (World *self, const char *name, const char *const *argv);
 void world_end (GSubprocess **process, int signal_number);
 
 /* One number out of the server's store, read beside it: "SELECT count(*) …". */
 gint64 world_query (World *self, const char *sql);
+gint64 world_query_file (const char *path, const char *sql);
 char *world_query_text (World *self, const char *sql); /* (transfer full) (nullable) */
 char *world_path (World *self, const char *name); /* below the directory (transfer full) */
 
