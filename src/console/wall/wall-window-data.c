@@ -336,8 +336,8 @@ yihu_wall_window_begin (YihuWallWindow *self)
   g_signal_connect_object (self->book, "figures", G_CALLBACK (on_figures), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->book, "record-changed::call", G_CALLBACK (on_call_changed), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->book, "record-changed::service_order", G_CALLBACK (on_order_changed), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->book, "record-changed::service_order",
+                           G_CALLBACK (on_order_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->book, "reset", G_CALLBACK (wall_window_reload), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->book, "notify::state", G_CALLBACK (wall_window_show_age), self,
