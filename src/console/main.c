@@ -14,6 +14,7 @@
 #include "console/desk/desk-screen.h"
 #include "console/narrator.h"
 #include "console/review/review-screen.h"
+#include "console/settings.h"
 #include "console/wall/wall-screen.h"
 #include "phone/sip-phone.h"
 
@@ -123,8 +124,10 @@ run (const Options *options)
   g_autofree char *fallback = g_build_filename (g_get_user_data_dir (), "yihu", NULL);
   const char *directory = options->cache_directory ? options->cache_directory : fallback;
   g_autoptr (YihuClock) clock = yihu_clock_new ();
+  g_autofree char *set_server = yihu_settings_dup_text ("server-url");
+  const char *server = options->server ? options->server : set_server;
   g_autoptr (YihuBook) book =
-      yihu_book_new (options->server ? options->server : "http://127.0.0.1:8080", directory, clock);
+      yihu_book_new (server ? server : "http://127.0.0.1:8080", directory, clock);
   g_autoptr (YihuTicker) ticker = yihu_ticker_new (clock);
   g_autoptr (YihuApplication) application =
       yihu_application_new (book, ticker, make_sip_phone,

@@ -18,6 +18,7 @@
 
 #include <sofia-sip/sip_header.h>
 #include <sofia-sip/sip_status.h>
+#include <sofia-sip/su_uniqueid.h>
 #include <string.h>
 
 #define MAX_CALLS 8
@@ -25,6 +26,15 @@
 #define RETRY_FIRST_MS 500
 #define RETRY_CAP_MS 15000
 #define SHUTDOWN_MS 1000
+
+/* sofia-sip deletes the thread key of its random numbers when the program ends, also one that it
+ * never made: then it hits key 0, which GLib's memory slices own, and a program that only printed
+ * its --version aborts. One number drawn before main() gives it a key of its own. */
+__attribute__ ((constructor)) static void
+take_thread_key (void)
+{
+  su_random64 ();
+}
 
 struct _YihuSipPhone
 {

@@ -73,20 +73,6 @@ yihu_wall_map_new (YihuBook *book, YihuMapView *view)
   return self;
 }
 
-static YihuMapMark
-institution_get_mark (const YihuInstitution *institution)
-{
-  switch (institution->type)
-    {
-    case YIHU_INSTITUTION_COMMUNITY_CENTRE:
-      return YIHU_MAP_CENTRE;
-    case YIHU_INSTITUTION_HOSPITAL:
-      return YIHU_MAP_HOSPITAL;
-    default:
-      return YIHU_MAP_INSTITUTION;
-    }
-}
-
 /* Where people live: the base map has much sea and hills around it. */
 void
 yihu_wall_map_fit (YihuWallMap *self)
@@ -109,6 +95,8 @@ yihu_wall_map_fit (YihuWallMap *self)
     yihu_map_view_fit_base (self->view);
 }
 
+/* Small marks, and no community centres: a whole city is on the screen, and the calls are the news.
+ */
 static void
 wall_map_show_institutions (YihuWallMap *self)
 {
@@ -121,9 +109,10 @@ wall_map_show_institutions (YihuWallMap *self)
       const YihuInstitution *institution = g_ptr_array_index (all, i);
       YihuGeoPoint point = yihu_geo_point_from_e7 (institution->lat_e7, institution->lon_e7);
 
-      if (!yihu_geo_point_is_set (point))
+      if (!yihu_geo_point_is_set (point) || institution->type == YIHU_INSTITUTION_COMMUNITY_CENTRE)
         continue;
-      items[n].mark = institution_get_mark (institution);
+      items[n].mark =
+          institution->type == YIHU_INSTITUTION_HOSPITAL ? YIHU_MAP_HOSPITAL : YIHU_MAP_CENTRE;
       items[n].point = point;
       items[n].id = institution->record.id;
       items[n++].label = institution->name;

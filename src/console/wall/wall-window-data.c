@@ -24,7 +24,9 @@ wall_window_get_district (YihuWallWindow *self, gint64 division)
   gint64 county = yihu_division_code_get_parent (division, YIHU_DIVISION_LEVEL_COUNTY);
   const char *name = yihu_book_get_division_name (self->book, county);
 
-  return *name != '\0' ? name : yihu_book_get_division_name (self->book, division);
+  if (*name == '\0')
+    name = yihu_book_get_division_name (self->book, division);
+  return *name != '\0' ? name : "—"; /* a caller whom nobody knows has no district */
 }
 
 /* Age of the figures; -1: there are none. */
