@@ -7,7 +7,10 @@
 
 #include <gio/gio.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define N_WINDOWS 10 /* of 0.1 s */
 
 double
 tone_level_db (const gint16 *samples, gsize n_samples, double rate_hz, double tone_hz)
@@ -117,18 +120,33 @@ tone_wav_level_db (const ToneWav *self, double tone_hz, double start_s, double l
                         tone_hz);
 }
 
+static int
+compare_levels (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a;
+  double y = *(const double *) b;
+
+  return x < y ? -1 : x > y;
+}
+
 double
 tone_wav_last_second_db (const ToneWav *self, double tone_hz)
 {
+  double levels[N_WINDOWS];
+  gsize window = self->rate_hz / N_WINDOWS;
   gsize end = self->n_samples;
+  guint n = 0;
 
   while (end > 0 && ABS (self->samples[end - 1]) < 64)
     end--;
   /* Not the very end: it may have been cut in the middle of a packet. */
-  if (end < self->rate_hz * 5 / 4)
-    return tone_level_db (self->samples, end, self->rate_hz, tone_hz);
-  return tone_level_db (self->samples + end - self->rate_hz * 5 / 4, self->rate_hz, self->rate_hz,
-                        tone_hz);
+  end -= MIN (end, window);
+  for (; n < N_WINDOWS && end >= window; n++, end -= window)
+    levels[n] = tone_level_db (self->samples + end - window, window, self->rate_hz, tone_hz);
+  if (n == 0)
+    return TONE_FLOOR_DB;
+  qsort (levels, n, sizeof levels[0], compare_levels);
+  return levels[n / 2];
 }
 
 static void

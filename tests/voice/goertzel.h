@@ -25,7 +25,9 @@ ToneWav *tone_wav_load (const char *path, GError **error);
 void tone_wav_free (ToneWav *self);
 double tone_wav_level_db (const ToneWav *self, double tone_hz, double start_s, double length_s);
 
-/* Of the last second that contains sound at all (trailing silence of a hang-up is skipped). */
+/* Of the last second that contains sound at all (trailing silence of a hang-up is skipped): the
+ * median of ten windows, because one lost packet on a busy machine shifts the phase of a tone and
+ * a window across the gap cancels itself. */
 double tone_wav_last_second_db (const ToneWav *self, double tone_hz);
 
 /* Writes a mono 8 kHz WAV file of a sine. */

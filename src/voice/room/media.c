@@ -16,6 +16,8 @@
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include <poll.h>
+#include <pthread.h>
+#include <sched.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -137,12 +139,23 @@ tick (YihuMedia *self)
   g_mutex_unlock (&self->lock);
 }
 
+/* Sound cannot wait for a busy machine. Without the right to it (CAP_SYS_NICE, LimitRTPRIO) the
+ * thread runs like any other. */
+static void
+ask_for_priority (void)
+{
+  const struct sched_param parameters = { .sched_priority = 10 };
+
+  pthread_setschedparam (pthread_self (), SCHED_RR, &parameters);
+}
+
 static gpointer
 run (gpointer data)
 {
   YihuMedia *self = data;
   struct pollfd fds[] = { { self->timer_fd, POLLIN, 0 }, { self->stop_fd, POLLIN, 0 } };
 
+  ask_for_priority ();
   while (poll (fds, G_N_ELEMENTS (fds), -1) >= 0 || errno == EINTR)
     {
       guint64 n_ticks;
