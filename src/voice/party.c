@@ -13,8 +13,7 @@ struct _YihuParty
   guint64 session;
   guint version;
   gboolean is_held; /* by the peer: it may be silent */
-  gboolean is_lost;
-  guint probed_ms; /* silence at the last probe */
+  YihuSilence silence;
 };
 
 YihuParty *
@@ -93,17 +92,16 @@ yihu_party_join (YihuParty *self, YihuMediaRoom *room)
 }
 
 YihuPartyNews
-yihu_party_check_sound (YihuParty *self)
+yihu_silence_judge (YihuSilence *self, guint silence_ms, gboolean is_held)
 {
-  guint silence_ms = yihu_media_get_silence_ms (self->media, self->leg);
-
   if (silence_ms < YIHU_PARTY_LOST_MS)
     {
       gboolean was_lost = self->is_lost;
       self->is_lost = FALSE;
       return was_lost ? YIHU_PARTY_CAME_BACK : YIHU_PARTY_NO_NEWS;
     }
-  if (!self->is_lost && !self->is_held)
+  /* Who holds may well be silent. */
+  if (!self->is_lost && !is_held)
     {
       self->is_lost = TRUE;
       self->probed_ms = silence_ms;
@@ -115,6 +113,13 @@ yihu_party_check_sound (YihuParty *self)
       return YIHU_PARTY_STILL_SILENT;
     }
   return YIHU_PARTY_NO_NEWS;
+}
+
+YihuPartyNews
+yihu_party_check_sound (YihuParty *self)
+{
+  return yihu_silence_judge (&self->silence, yihu_media_get_silence_ms (self->media, self->leg),
+                             self->is_held);
 }
 
 void

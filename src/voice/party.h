@@ -45,6 +45,15 @@ typedef enum
 #define YIHU_PARTY_LOST_MS 20000
 #define YIHU_PARTY_PROBE_MS 30000
 
+/* What follows from how long nothing came; the arithmetic alone. */
+typedef struct
+{
+  gboolean is_lost;
+  guint probed_ms; /* silence at the last probe */
+} YihuSilence;
+
+YihuPartyNews yihu_silence_judge (YihuSilence *self, guint silence_ms, gboolean is_held);
+
 YihuPartyNews yihu_party_check_sound (YihuParty *self);
 void yihu_party_get_quality (YihuParty *self, YihuLegQuality *quality);
 
