@@ -360,7 +360,6 @@ static void
 finish (Conversation *talk, YihuCallEnding by)
 {
   YihuSwitchboard *self = talk->board;
-  g_autoptr (YihuSwitchboard) guard = g_object_ref (self);
 
   tell_end (talk, by);
   yihu_call_queue_leave (self->queue, talk->id);
