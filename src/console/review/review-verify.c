@@ -58,6 +58,8 @@ read_visit (YihuVisit *visit,
 static char *
 minutes_text (gint64 seconds)
 {
+  if (seconds < 60)
+    return g_strdup_printf (_ ("%d s"), (int) seconds);
   return g_strdup_printf (_ ("%d min"), (int) ((seconds + 30) / 60));
 }
 

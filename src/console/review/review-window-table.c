@@ -33,11 +33,11 @@ static const struct
   [COLUMN_NUMBER] = { N_ ("Order number"), 17, FALSE },
   [COLUMN_ELDER] = { N_ ("Elder"), 6, FALSE },
   [COLUMN_COMMUNITY] = { N_ ("Community"), 11, FALSE },
-  [COLUMN_SERVICE] = { N_ ("Service"), 8, FALSE },
+  [COLUMN_SERVICE] = { N_ ("Service"), 10, TRUE },
   [COLUMN_PROVIDER] = { N_ ("Provider"), 7, TRUE },
   [COLUMN_FINISHED] = { N_ ("Finished at"), 11, FALSE },
   [COLUMN_AMOUNT] = { N_ ("Amount"), 8, FALSE },
-  [COLUMN_VERDICT] = { N_ ("Verification"), 17, TRUE },
+  [COLUMN_VERDICT] = { N_ ("Verification"), 17, FALSE },
 };
 
 static const char *const verdict_classes[YIHU_REVIEW_N_VERDICTS] = { "ok", "p2t", "p3t" };

@@ -14,6 +14,8 @@
 #include <glib/gi18n.h>
 
 #define SEARCH_DELAY_MS 150
+#define DETAILS_MIN_PX 640
+#define DETAILS_MAX_PX 920
 #define NARROW_PX 1600 /* below it the table leaves out two columns; the card has them */
 
 G_DEFINE_FINAL_TYPE (YihuReviewWindow, yihu_review_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -295,17 +297,24 @@ on_reset (YihuReviewWindow *self)
   yihu_review_window_show_refused (self);
 }
 
+/* The right side takes nearly half of a wide screen and never less than it needs. */
+static int
+measure_details (int width)
+{
+  return CLAMP (width * 47 / 100, DETAILS_MIN_PX, DETAILS_MAX_PX);
+}
+
 static gboolean
-on_narrow (gpointer data)
+on_size_settled (gpointer data)
 {
   YihuReviewWindow *self = data;
-  gboolean wide = gtk_widget_get_width (GTK_WIDGET (self)) >= NARROW_PX;
+  int width = gtk_widget_get_width (GTK_WIDGET (self));
 
-  if (self->table != NULL && self->community_column != NULL)
-    {
-      gtk_column_view_column_set_visible (self->community_column, wide);
-      gtk_column_view_column_set_visible (self->amount_column, wide);
-    }
+  if (self->community_column == NULL)
+    return G_SOURCE_REMOVE;
+  gtk_column_view_column_set_visible (self->community_column, width >= NARROW_PX);
+  gtk_column_view_column_set_visible (self->amount_column, width >= NARROW_PX);
+  gtk_widget_set_size_request (self->details, measure_details (width), -1);
   return G_SOURCE_REMOVE;
 }
 
@@ -313,12 +322,17 @@ static void
 yihu_review_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   YihuReviewWindow *self = YIHU_REVIEW_WINDOW (widget);
+  int details_px;
 
   GTK_WIDGET_CLASS (yihu_review_window_parent_class)
       ->size_allocate (widget, width, height, baseline);
-  if (self->community_column != NULL
-      && gtk_column_view_column_get_visible (self->community_column) != (width >= NARROW_PX))
-    g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_narrow, g_object_ref (self), g_object_unref);
+  if (self->community_column == NULL)
+    return;
+  /* Nothing may change inside an allocation. */
+  gtk_widget_get_size_request (self->details, &details_px, NULL);
+  if (gtk_column_view_column_get_visible (self->community_column) != (width >= NARROW_PX)
+      || details_px != measure_details (width))
+    g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_size_settled, g_object_ref (self), g_object_unref);
 }
 
 static void
