@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Opens the desk over the test city with a fake telephone, in a given moment of a call, for
- * screenshots: desk-preview MOMENT [dark] [big], MOMENT one of idle, ringing, talking,
- * several, unknown, register, wrapup, search, help, returned. Ends with the window. */
+ * screenshots: desk-preview MOMENT [dark] [big], MOMENT one of idle, ringing, ringing-several,
+ * talking, several, unknown, register, wrapup, search, help, returned. Ends with the window. */
 
 #include "fixture.h"
 
@@ -61,7 +61,8 @@ add_queue (Preview *preview)
 static void
 play (Preview *preview)
 {
-  const char *number = is (preview, "several")                               ? FIXTURE_PHONE_SHARED
+  const char *number = is (preview, "several") || is (preview, "ringing-several")
+                           ? FIXTURE_PHONE_SHARED
                        : is (preview, "unknown") || is (preview, "register") ? FIXTURE_PHONE_UNKNOWN
                                                                              : FIXTURE_PHONE_WANG;
   YihuPhoneCall *line;
@@ -74,7 +75,7 @@ play (Preview *preview)
   if (is (preview, "idle") || is (preview, "search") || is (preview, "help"))
     return;
   line = yihu_fake_phone_ring (YIHU_FAKE_PHONE (preview->phone), "call-1", number);
-  if (is (preview, "ringing"))
+  if (g_str_has_prefix (preview->moment, "ringing"))
     return;
   g_action_group_activate_action (G_ACTION_GROUP (preview->window), "answer", NULL);
   yihu_fake_phone_set_level (line, -18);

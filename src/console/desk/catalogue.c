@@ -269,10 +269,7 @@ distance_to (YihuGeoPoint from, gint64 lat_e7, gint64 lon_e7)
 }
 
 GPtrArray *
-yihu_catalogue_rank_offers (YihuCatalogue *self,
-                            const char *item,
-                            YihuGeoPoint elder,
-                            gboolean subsidised)
+yihu_catalogue_rank_offers (YihuCatalogue *self, const char *item, YihuGeoPoint elder)
 {
   GPtrArray *offers = g_ptr_array_new_with_free_func (offer_free);
   GPtrArray *prices = g_hash_table_lookup (self->prices_by_item, item);
@@ -288,7 +285,7 @@ yihu_catalogue_rank_offers (YihuCatalogue *self,
       offer = g_new0 (YihuOffer, 1);
       offer->provider = yihu_provider_ref (provider);
       offer->price_fen = price->price_fen;
-      offer->subsidy_fen = subsidised ? price->subsidy_fen : 0;
+      offer->subsidy_fen = price->subsidy_fen;
       offer->distance_m = distance_to (elder, provider->lat_e7, provider->lon_e7);
       g_ptr_array_add (offers, offer);
     }

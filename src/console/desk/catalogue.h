@@ -34,11 +34,11 @@ typedef struct
 } YihuOffer;
 
 /* Who offers @item, best first: whole kilometres of straight line, then what the elder pays, then
- * stars. Suspended providers are left out. @subsidised: whether a subsidy is the elder's due. */
+ * stars. Suspended providers are left out. The subsidy is what the server will write into the
+ * order. */
 GPtrArray *yihu_catalogue_rank_offers (YihuCatalogue *self,
                                        const char *item,
-                                       YihuGeoPoint elder,
-                                       gboolean subsidised); /* (transfer full) YihuOffer */
+                                       YihuGeoPoint elder); /* (transfer full) YihuOffer */
 
 /* The institution nearest to @point that has a camera, and that camera. */
 YihuInstitution *yihu_catalogue_find_watched (YihuCatalogue *self,

@@ -330,6 +330,19 @@ on_elder_changed (YihuBook *book, gpointer record, YihuDeskWindow *self)
   yihu_desk_window_refresh_card (self);
 }
 
+/* A new copy of the city: the person on the card as that copy has them. */
+static void
+on_book_reset (YihuDeskWindow *self)
+{
+  g_autoptr (YihuElder) elder = NULL;
+
+  if (self->elder != NULL)
+    elder = yihu_book_get (self->book, &yihu_elder_type, self->elder->record.id);
+  if (elder != NULL)
+    on_elder_changed (self->book, elder, self);
+  yihu_desk_window_adopt_calls (self);
+}
+
 static void
 on_queue_activated (YihuDeskWindow *self, gpointer data)
 {
@@ -388,6 +401,8 @@ window_connect (YihuDeskWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->book, "record-changed::elder", G_CALLBACK (on_elder_changed), self,
                            0);
+  g_signal_connect_object (self->book, "reset", G_CALLBACK (on_book_reset), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->queue, "changed", G_CALLBACK (on_parts_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->queue, "activated", G_CALLBACK (on_queue_activated), self,

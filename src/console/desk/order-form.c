@@ -9,8 +9,10 @@
 
 #include "base/error.h"
 #include "base/identifier.h"
+#include "console/desk/offer-words.h"
 #include "console/format.h"
 #include "console/panel.h"
+#include "console/text-list.h"
 #include "console/widgets.h"
 #include "console/words.h"
 
@@ -94,10 +96,8 @@ static void
 form_fill (YihuOrderForm *self, GtkDropDown *list, GtkStringList *texts, guint selected)
 {
   self->filling++;
-  gtk_drop_down_set_model (list, G_LIST_MODEL (texts));
-  gtk_drop_down_set_selected (list, selected);
+  yihu_text_list_fill (list, texts, selected);
   self->filling--;
-  g_object_unref (texts);
 }
 
 static void
@@ -109,41 +109,11 @@ form_show_price (YihuOrderForm *self)
                        yihu_book_get_now_us (self->book));
   g_autofree char *hint = g_strdup_printf (_ ("%s by default; 14:30, 11-22 09:00, +30"), due);
 
+  g_autofree char *price = NULL;
+
   g_object_set (self->due, "placeholder-text", hint, NULL);
-  if (offer == NULL)
-    yihu_label_set (self->price, "");
-  else
-    {
-      g_autofree char *price = yihu_format_money (offer->price_fen);
-      g_autofree char *subsidy = yihu_format_money (offer->subsidy_fen);
-      g_autofree char *pays = yihu_format_money (offer->price_fen - offer->subsidy_fen);
-      g_autofree char *text =
-          g_strdup_printf (_ ("Price %s · subsidy %s · pays %s"), price, subsidy, pays);
-
-      yihu_label_set (self->price, text);
-    }
-}
-
-static char *
-form_describe_offer (YihuOrderForm *self, const YihuOffer *offer)
-{
-  g_autofree char *distance =
-      offer->distance_m >= 0 ? yihu_format_distance (offer->distance_m) : g_strdup ("—");
-  g_autofree char *star = yihu_format_star (offer->provider->stars);
-  g_autofree char *price = yihu_format_money (offer->price_fen);
-  g_autofree char *subsidy = yihu_format_money (offer->subsidy_fen);
-  guint load = self->model != NULL
-                   ? yihu_todo_model_count_load (self->model, offer->provider->record.id)
-                   : 0;
-  gboolean busy = offer->provider->capacity > 0 && load >= (guint) offer->provider->capacity;
-  GString *text = g_string_new (offer->provider->name);
-
-  g_string_append_printf (text, " · %s · %s", distance, star);
-  g_string_append_printf (text, " · %s", price);
-  if (offer->subsidy_fen > 0)
-    g_string_append_printf (text, _ (" (subsidy %s)"), subsidy);
-  g_string_append_printf (text, " · %s", busy ? _ ("busy") : _ ("free"));
-  return g_string_free (text, FALSE);
+  price = offer != NULL ? yihu_offer_describe_price (offer) : NULL;
+  yihu_label_set (self->price, price);
 }
 
 static void
@@ -157,13 +127,16 @@ form_fill_offers (YihuOrderForm *self)
     home = yihu_geo_point_from_e7 (self->elder->lat_e7, self->elder->lon_e7);
   g_ptr_array_unref (self->offers);
   self->offers =
-      yihu_catalogue_rank_offers (self->catalogue, item != NULL ? item->record.id : "", home,
-                                  self->elder != NULL && self->elder->subsidy != YIHU_SUBSIDY_NONE);
+      yihu_catalogue_rank_offers (self->catalogue, item != NULL ? item->record.id : "", home);
   if (self->offers->len > MAX_OFFERS)
     g_ptr_array_set_size (self->offers, MAX_OFFERS);
   for (guint i = 0; i < self->offers->len; i++)
     {
-      g_autofree char *text = form_describe_offer (self, g_ptr_array_index (self->offers, i));
+      const YihuOffer *offer = g_ptr_array_index (self->offers, i);
+      guint load = self->model != NULL
+                       ? yihu_todo_model_count_load (self->model, offer->provider->record.id)
+                       : 0;
+      g_autofree char *text = yihu_offer_describe (offer, load);
 
       gtk_string_list_append (texts, text);
     }
@@ -258,34 +231,10 @@ on_choice_selected (YihuOrderForm *self)
   form_touch (self);
 }
 
-/* A drop-down's own label does not ellipsize: a long provider would widen the whole desk. */
-static void
-on_text_setup (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_list_item_set_child (cell, label);
-}
-
-static void
-on_text_bind (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
-{
-  GtkStringObject *text = gtk_list_item_get_item (cell);
-
-  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (cell)),
-                      gtk_string_object_get_string (text));
-}
-
 static void
 form_dress_list (YihuOrderForm *self, GtkDropDown *list, GCallback on_selected)
 {
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-
-  g_signal_connect (factory, "setup", G_CALLBACK (on_text_setup), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_text_bind), NULL);
-  gtk_drop_down_set_factory (list, factory);
+  yihu_text_list_dress (list);
   g_signal_connect_object (list, "notify::selected", on_selected, self, G_CONNECT_SWAPPED);
 }
 

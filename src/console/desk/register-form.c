@@ -8,6 +8,7 @@
 #include "base/identifier.h"
 #include "base/person-id.h"
 #include "base/phone-number.h"
+#include "console/text-list.h"
 #include "console/widgets.h"
 #include "console/words.h"
 #include "domain/division.h"
@@ -169,8 +170,8 @@ fill_words (GtkDropDown *list, const char *(*words) (gint64), gint64 last)
 
   for (gint64 value = 0; value <= last; value++)
     gtk_string_list_append (texts, words (value));
-  gtk_drop_down_set_model (list, G_LIST_MODEL (texts));
-  g_object_unref (texts);
+  yihu_text_list_dress (list);
+  yihu_text_list_fill (list, texts, 0);
 }
 
 static int
@@ -212,7 +213,8 @@ form_fill_streets (YihuRegisterForm *self)
       g_array_append_val (self->streets, code);
       gtk_string_list_append (texts, text);
     }
-  gtk_drop_down_set_model (self->street, G_LIST_MODEL (texts));
+  yihu_text_list_dress (self->street);
+  yihu_text_list_fill (self->street, g_steal_pointer (&texts), 0);
 }
 
 GtkWidget *
