@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "sql/database-private.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdarg.h>
@@ -119,16 +120,21 @@ set_up_mode (YihuDatabase *self, YihuDatabaseMode mode, GError **error)
     }
 }
 
-/* SQLite would make the file readable for the group; -wal and -shm take over the mode. */
+/* SQLite would make the file readable for the group; -wal and -shm take over the mode. Only a file
+ * that is not there is opened here: closing a descriptor of a file drops all POSIX locks that this
+ * process holds on it, those of SQLite's other connections too, and then a reader from outside
+ * believes that it is the last one and deletes the log under the writer (seen). */
 static gboolean
 make_private_file (const char *path, GError **error)
 {
-  int file = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  int file = g_open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
+  if (file < 0 && errno == EEXIST)
+    return TRUE;
   if (file < 0)
     {
-      g_set_error (error, YIHU_ERROR, YIHU_ERROR_FAILED, "open a database file: %s",
-                   g_strerror (errno));
+      g_set_error (error, YIHU_ERROR, errno == ENOSPC ? YIHU_ERROR_FULL : YIHU_ERROR_FAILED,
+                   "open a database file: %s", g_strerror (errno));
       return FALSE;
     }
   return g_close (file, error);

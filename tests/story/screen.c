@@ -170,7 +170,9 @@ run_xdotool (const char *const *argv)
 void
 screen_key (Screen *self, const char *key)
 {
-  run_xdotool ((const char *[]){ "xdotool", "key", "--clearmodifiers", key, NULL });
+  /* No window manager here: a window that has closed may leave nobody with the keyboard. */
+  run_xdotool ((const char *[]){ "xdotool", "search", "--onlyvisible", "--name", "颐呼",
+                                 "windowfocus", "--sync", "key", "--delay", "30", key, NULL });
 }
 
 void

@@ -5,6 +5,7 @@
 
 #include "world.h"
 
+#include "screen.h"
 #include "sql/database.h"
 
 #include <errno.h>
@@ -126,7 +127,10 @@ world_wait (World *self, const char *what, guint deadline_s, WorldCheck check, g
   while (!check (self, data))
     {
       if (g_get_monotonic_time () > deadline)
-        g_error ("waited %u s in vain: %s (logs in %s)", deadline_s, what, self->directory);
+        {
+          screen_shoot ("failed");
+          g_error ("waited %u s in vain: %s (logs in %s)", deadline_s, what, self->directory);
+        }
       g_usleep (POLL_US);
     }
 }

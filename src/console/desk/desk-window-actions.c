@@ -346,6 +346,16 @@ window_enable (YihuDeskWindow *self, const char *name, gboolean enabled)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
+/* A button that becomes insensitive keeps the focus and swallows every key (see banner.c). */
+static void
+window_keep_keys (YihuDeskWindow *self)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  if (focus != NULL && (!gtk_widget_is_sensitive (focus) || !gtk_widget_get_mapped (focus)))
+    gtk_window_set_focus (GTK_WINDOW (self), NULL);
+}
+
 void
 yihu_desk_window_update_actions (YihuDeskWindow *self)
 {
@@ -372,4 +382,5 @@ yihu_desk_window_update_actions (YihuDeskWindow *self)
   g_simple_action_set_state (G_SIMPLE_ACTION (outcome),
                              g_variant_new_string (
                                  field->nicks[yihu_desk_call_get_outcome (self->call)]));
+  window_keep_keys (self);
 }
