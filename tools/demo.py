@@ -55,6 +55,8 @@ def follow(yihu, told, hands):
             if not line:
                 time.sleep(0.05)
                 continue
+            if not re.match(r'\d\d:\d\d:\d\d ', line):
+                continue  # a library's remark; it stays in the log
             print(line, end='', flush=True)
             told.append(line)
             if hands is not None:
@@ -107,7 +109,7 @@ def demo(options, yihu):
         shutil.rmtree(yihu.directory, ignore_errors=True)
     yihu.make_city(options.elders, options.seed)
     yihu.start_voice()
-    yihu.start_city(options.calls_per_hour, options.seed, 60)
+    yihu.start_city(options.calls_per_hour, options.seed, 200)
     yihu.use_chinese()
     virtual = not (yihu.environment.get('DISPLAY') or yihu.environment.get('WAYLAND_DISPLAY'))
     if virtual:

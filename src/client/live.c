@@ -142,13 +142,16 @@ yihu_live_resnapshot (YihuLive *self)
   g_signal_emit (self, yihu_live_signals[YIHU_LIVE_SIGNAL_RESNAPSHOT], 0);
 }
 
+/* Who is up to date stays so while ordinary batches are on their way to the file: the state is
+ * shown to people, and must not flicker with every event. */
 void
 yihu_live_update_state (YihuLive *self)
 {
-  if (!self->welcomed)
-    return;
-  set_state (self, self->behind || self->cursor < self->newest ? YIHU_LIVE_CATCHING_UP
-                                                               : YIHU_LIVE_ONLINE);
+  gint64 allowed = self->state == YIHU_LIVE_ONLINE ? YIHU_PROTOCOL_MAX_BATCH : 0;
+  gboolean late = self->behind || self->newest - self->cursor > allowed;
+
+  if (self->welcomed)
+    set_state (self, late ? YIHU_LIVE_CATCHING_UP : YIHU_LIVE_ONLINE);
 }
 
 void

@@ -16,6 +16,7 @@ struct _YihuNarrator
 
   YihuBook *book;
   GHashTable *states; /* (owned) id -> last state + 1 */
+  YihuBookState told_state;
 };
 
 G_DEFINE_FINAL_TYPE (YihuNarrator, yihu_narrator, G_TYPE_OBJECT)
@@ -101,13 +102,20 @@ on_order_changed (YihuBook *book, YihuRecord *record, YihuNarrator *self)
                 elder);
 }
 
+/* Catching up is daily life and no news. */
 static void
 on_state_changed (YihuBook *book, GParamSpec *pspec, YihuNarrator *self)
 {
-  static const char *const words[] = { "closed",      "fetching",  "offline",
-                                       "catching up", "connected", "refused" };
+  static const char *const words[] = { [YIHU_BOOK_FETCHING] = "fetching the register",
+                                       [YIHU_BOOK_OFFLINE] = "offline",
+                                       [YIHU_BOOK_ONLINE] = "connected",
+                                       [YIHU_BOOK_REFUSED] = "refused by the server" };
+  YihuBookState state = yihu_book_get_state (book);
 
-  narrator_say (self, "desk %s", words[yihu_book_get_state (book)]);
+  if (state == YIHU_BOOK_CLOSED || state == YIHU_BOOK_CATCHING_UP || state == self->told_state)
+    return;
+  self->told_state = state;
+  narrator_say (self, "desk %s", words[state]);
 }
 
 static void
