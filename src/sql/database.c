@@ -120,10 +120,10 @@ set_up_mode (YihuDatabase *self, YihuDatabaseMode mode, GError **error)
     }
 }
 
-/* SQLite would make the file readable for the group; -wal and -shm take over the mode. Only a file
- * that is not there is opened here: closing a descriptor of a file drops all POSIX locks that this
- * process holds on it, those of SQLite's other connections too, and then a reader from outside
- * believes that it is the last one and deletes the log under the writer (seen). */
+/* SQLite would make the file readable for the group; -wal and -shm take over the mode. Never opens
+ * a file that is there: closing it again would drop every lock that this process holds on it (POSIX
+ * locks belong to the process), and another program could then remove the log under an open
+ * connection. */
 static gboolean
 make_private_file (const char *path, GError **error)
 {
@@ -133,8 +133,8 @@ make_private_file (const char *path, GError **error)
     return TRUE;
   if (file < 0)
     {
-      g_set_error (error, YIHU_ERROR, errno == ENOSPC ? YIHU_ERROR_FULL : YIHU_ERROR_FAILED,
-                   "open a database file: %s", g_strerror (errno));
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_FAILED, "open a database file: %s",
+                   g_strerror (errno));
       return FALSE;
     }
   return g_close (file, error);

@@ -5,8 +5,11 @@
 #include "base/error.h"
 #include "sql/database.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 typedef struct
 {
@@ -484,6 +487,44 @@ test_in_memory (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (query_int (database, "SELECT 1"), ==, 1);
 }
 
+/* Another program asks whether anybody holds SQLite's shared lock on the file. */
+static gboolean
+is_locked_for_others (const char *path)
+{
+  struct flock lock = { .l_type = F_WRLCK,
+                        .l_whence = SEEK_SET,
+                        .l_start = 0x40000002, /* SHARED_FIRST of SQLite's lock bytes */
+                        .l_len = 510 };
+  int status = 0;
+  pid_t child = fork ();
+
+  if (child == 0)
+    {
+      int file = open (path, O_RDWR | O_CLOEXEC);
+
+      _exit (file >= 0 && fcntl (file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? 1 : 0);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFEXITED (status));
+  return WEXITSTATUS (status) == 1;
+}
+
+/* POSIX locks belong to the process: opening and closing the file beside SQLite would drop them,
+ * and another program could remove the log under the first connection. */
+static void
+test_second_connection_keeps_the_locks (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (YihuDatabase) first = open_database (fixture, YIHU_DATABASE_DURABLE);
+  g_autoptr (YihuDatabase) second = NULL;
+
+  exec (first, "CREATE TABLE t (x)");
+  g_assert_true (is_locked_for_others (fixture->path));
+  second = open_database (fixture, YIHU_DATABASE_DURABLE);
+  g_assert_true (is_locked_for_others (fixture->path));
+  g_clear_pointer (&second, yihu_database_close);
+  g_assert_true (is_locked_for_others (fixture->path));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -511,5 +552,6 @@ main (int argc, char **argv)
   ADD ("/sql/database/busy", test_second_writer_is_told_busy);
   ADD ("/sql/database/migrations", test_migrations);
   ADD ("/sql/database/newer", test_newer_file);
+  ADD ("/sql/database/keeps-locks", test_second_connection_keeps_the_locks);
   return g_test_run ();
 }
