@@ -70,12 +70,6 @@ assert_hears (const char *path, guint present_hz, guint absent_hz)
   g_assert_cmpfloat (absent, <, SILENCE_DB);
 }
 
-static guint
-console_pid (World *world)
-{
-  return (guint) g_ascii_strtoull (g_subprocess_get_identifier (world->console), NULL, 10);
-}
-
 /* A call rings, the card is there, F2, and both hear each other. */
 static void
 tell_call (World *world, Screen *screen, const Elder *elder, const char *heard)
@@ -166,7 +160,7 @@ test_first_light (void)
   world_start_voice (world);
   world_start_city (world, (const char *[]){ "--calls-per-hour", "0", "--pace", "100", NULL });
   world_start_console (world, "op03", OPERATOR_HZ, heard, NULL);
-  screen = screen_new (console_pid (world), 30);
+  screen = screen_new (world_get_pid (world->console), 30);
   screen_wait_part (screen, "中心已连接", 30);
   screen_wait (screen, "坐席状态：就绪", 20);
   screen_shoot ("desk-ready");
@@ -219,7 +213,7 @@ test_killed_console (void)
 
   world_start_voice (world);
   world_start_console (world, "op03", OPERATOR_HZ, NULL, NULL);
-  screen = screen_new (console_pid (world), 30);
+  screen = screen_new (world_get_pid (world->console), 30);
   screen_wait (screen, "坐席状态：就绪", 30);
   world_call (world, elder.number, ELDER_HZ);
   screen_wait (screen, "坐席状态：振铃中", 20);
@@ -237,7 +231,7 @@ test_killed_console (void)
   screen_free (screen);
 
   world_start_console (world, "op03", OPERATOR_HZ, NULL, NULL);
-  screen = screen_new (console_pid (world), 30);
+  screen = screen_new (world_get_pid (world->console), 30);
   screen_wait_part (screen, "待发 1", 30);
   screen_wait_part (screen, "又写到一半", 30);
   world_start_server (world);

@@ -305,6 +305,12 @@ world_start_console (World *self,
   self->console = spawn (self, "console", launcher, (const char *const *) arguments);
 }
 
+guint
+world_get_pid (GSubprocess *process)
+{
+  return (guint) g_ascii_strtoull (g_subprocess_get_identifier (process), NULL, 10);
+}
+
 void
 world_kill_console (World *self)
 {

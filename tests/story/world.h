@@ -42,6 +42,7 @@ void world_start_console (World *self,
                           guint tone_hz,
                           const char *heard,
                           const char *const *options);
+guint world_get_pid (GSubprocess *process);
 void world_kill_console (World *self); /* SIGKILL */
 void world_stop_console (World *self); /* SIGTERM, waits */
 
