@@ -28,10 +28,7 @@ static guint submitted_signal;
 static void
 login_window_set_busy (YihuLoginWindow *self, gboolean busy)
 {
-  /* An insensitive entry must not keep the focus. */
-  if (busy)
-    gtk_window_set_focus (GTK_WINDOW (self), NULL);
-  gtk_widget_set_sensitive (self->form, !busy);
+  yihu_widget_set_sensitive (self->form, !busy);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), busy);
 }
 

@@ -132,3 +132,21 @@ yihu_pair_new (const char *key, GtkWidget **value)
   gtk_box_append (GTK_BOX (box), *value);
   return box;
 }
+
+void
+yihu_widget_release_focus (GtkWidget *widget)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus != NULL && (focus == widget || gtk_widget_is_ancestor (focus, widget)))
+    gtk_root_set_focus (root, NULL);
+}
+
+void
+yihu_widget_set_sensitive (GtkWidget *widget, gboolean sensitive)
+{
+  if (!sensitive)
+    yihu_widget_release_focus (widget);
+  gtk_widget_set_sensitive (widget, sensitive);
+}

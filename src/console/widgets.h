@@ -35,4 +35,11 @@ GtkWidget *yihu_figure_new (guint n_chars, const char *css_class);
 /* "Phone   138 3790 4412": dim key of a common width, ellipsized value. */
 GtkWidget *yihu_pair_new (const char *key, GtkWidget **value);
 
+/* GTK 4.8 leaves the focus in a widget that goes out of sight or becomes insensitive. An entry then
+ * warns at its next blink, and a button swallows every key, accelerators too: after F2 on a focused
+ * button the desk was deaf. So take the focus out before hiding a part of a window … */
+void yihu_widget_release_focus (GtkWidget *widget);
+/* … and make insensitive by this what can have the focus. */
+void yihu_widget_set_sensitive (GtkWidget *widget, gboolean sensitive);
+
 G_END_DECLS

@@ -170,9 +170,7 @@ run_xdotool (const char *const *argv)
 void
 screen_key (Screen *self, const char *key)
 {
-  /* No window manager here: a window that has closed may leave nobody with the keyboard. */
-  run_xdotool ((const char *[]){ "xdotool", "search", "--onlyvisible", "--name", "颐呼",
-                                 "windowfocus", "--sync", "key", "--delay", "30", key, NULL });
+  run_xdotool ((const char *[]){ "xdotool", "key", "--delay", "30", key, NULL });
 }
 
 void

@@ -120,11 +120,11 @@ see_the_wall (World *world)
   Screen *screen = open_console (world, "sup01", (const char *[]){ "--wall", NULL });
 
   screen_wait_part (screen, "今日来电", 30);
-  screen_wait_part (screen, "已退回", 30);
+  screen_wait_part (screen, "审核退回", 30);
   g_assert_false (screen_has_part (screen, name));
   screen_shoot ("wall");
   world_stop_server (world);
-  screen_wait_part (screen, "中心", 30);
+  screen_wait_part (screen, "▲ 中心离线", 30);
   screen_shoot ("wall-offline");
   world_stop_console (world);
   screen_free (screen);

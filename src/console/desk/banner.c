@@ -98,14 +98,8 @@ yihu_banner_set_wait (YihuBanner *self, const char *wait)
 void
 yihu_banner_stop (YihuBanner *self)
 {
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-
   g_clear_handle_id (&self->blink_id, g_source_remove);
-  /* GTK 4.8 leaves the focus in a button that goes out of sight, and then drops every key,
-   * accelerators too: after F2 on the focused button the desk was deaf. */
-  if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
-    gtk_root_set_focus (root, NULL);
+  yihu_widget_release_focus (GTK_WIDGET (self));
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 

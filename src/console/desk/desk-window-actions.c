@@ -346,7 +346,7 @@ window_enable (YihuDeskWindow *self, const char *name, gboolean enabled)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
-/* A button that becomes insensitive keeps the focus and swallows every key (see banner.c). */
+/* A button that becomes insensitive keeps the focus and swallows every key (see widgets.h). */
 static void
 window_keep_keys (YihuDeskWindow *self)
 {

@@ -236,7 +236,7 @@ yihu_review_window_update_actions (YihuReviewWindow *self)
                                approve);
   g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (map, "return")),
                                window_allows (self, "return"));
-  gtk_widget_set_sensitive (self->reason, approve);
+  yihu_widget_set_sensitive (self->reason, approve);
 }
 
 void
