@@ -30,6 +30,7 @@ struct _YihuReviewSource
   guint total; /* of the load */
   guint slices; /* timer; 0: none */
   gboolean listed; /* the orders of this load are known */
+  gboolean loaded; /* and were all shown once; what the feed brings later is no load */
   GError *error; /* (owned) (nullable) */
 };
 
@@ -127,6 +128,14 @@ review_source_is_current (YihuReviewSource *self, YihuReviewItem *item)
 }
 
 static void
+review_source_look_done (YihuReviewSource *self)
+{
+  self->loaded = self->loaded
+                 || (self->listed && self->waiting.length == 0 && self->batch->len == 0
+                     && self->n_verifying == 0);
+}
+
+static void
 on_verified (GObject *object, GAsyncResult *result, gpointer data)
 {
   YihuReviewSource *self = YIHU_REVIEW_SOURCE (object);
@@ -139,6 +148,7 @@ on_verified (GObject *object, GAsyncResult *result, gpointer data)
     if (!review_source_is_current (self, g_ptr_array_index (items, i - 1)))
       g_ptr_array_remove_index (items, i - 1);
   yihu_review_list_put (self->list, (YihuReviewItem *const *) items->pdata, items->len);
+  review_source_look_done (self);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -197,6 +207,7 @@ on_orders_ready (GObject *object, GAsyncResult *result, gpointer data)
   self->total = orders != NULL ? orders->len : 0;
   for (guint i = 0; i < self->total; i++)
     review_source_queue (self, g_ptr_array_index (orders, i));
+  review_source_look_done (self);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -207,6 +218,7 @@ yihu_review_source_reload (YihuReviewSource *self)
   g_clear_error (&self->error);
   self->cancellable = g_cancellable_new ();
   self->listed = FALSE;
+  self->loaded = FALSE;
   self->total = 0;
   self->batch_size = FIRST_BATCH;
   yihu_review_list_clear (self->list);
@@ -271,10 +283,7 @@ yihu_review_source_get_state (YihuReviewSource *self)
 {
   if (self->error != NULL)
     return YIHU_REVIEW_FAILED;
-  return self->listed && self->waiting.length == 0 && self->batch->len == 0
-                 && self->n_verifying == 0
-             ? YIHU_REVIEW_READY
-             : YIHU_REVIEW_LOADING;
+  return self->loaded ? YIHU_REVIEW_READY : YIHU_REVIEW_LOADING;
 }
 
 const GError *

@@ -344,6 +344,9 @@ yihu_review_window_dispose (GObject *object)
   g_clear_handle_id (&self->search_timer, g_source_remove);
   self->community_column = NULL;
   self->amount_column = NULL;
+  /* A verification under way holds the source a little longer, but not what it works on. */
+  if (self->source != NULL)
+    g_object_run_dispose (G_OBJECT (self->source));
   g_clear_object (&self->source);
   g_clear_object (&self->selection);
   g_clear_object (&self->list);
