@@ -10,6 +10,7 @@
 
 #include <glib/gstdio.h>
 #include <locale.h>
+#include <math.h>
 #include <string.h>
 
 #define N_ELDERS 2000
@@ -19,7 +20,9 @@
 #define ELDER_HZ 620
 #define HEARD_BYTES (4 * 8000 * 2) /* four seconds */
 #define TOLERANCE_DB 1.5
-#define SILENCE_DB (-50.0)
+#define SILENCE_DB (-40.0) /* a gap in the other tone spreads over all frequencies */
+#define N_SLICES 12
+#define SLICE_S 0.25
 
 typedef struct
 {
@@ -54,20 +57,30 @@ has_heard_enough (World *world, gpointer path)
   return g_stat (path, &status) == 0 && status.st_size > HEARD_BYTES;
 }
 
+/* Looked at in slices of a quarter of a second: on a busy machine packets come late and are
+ * concealed, so not every slice is whole, but the tone must be there at its level, and one's own
+ * never. */
 static void
 assert_hears (const char *path, guint present_hz, guint absent_hz)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (ToneWav) wav = tone_wav_load (path, &error);
-  double present, absent;
+  guint n_right = 0;
+  double loudest_absent = TONE_FLOOR_DB;
 
   g_assert_no_error (error);
-  present = tone_wav_level_db (wav, present_hz, 2.0, 1.5);
-  absent = tone_wav_level_db (wav, absent_hz, 2.0, 1.5);
-  g_test_message ("%s: %u Hz at %.1f dB, %u Hz at %.1f dB", path, present_hz, present, absent_hz,
-                  absent);
-  g_assert_cmpfloat_with_epsilon (present, STORY_TONE_DB, TOLERANCE_DB);
-  g_assert_cmpfloat (absent, <, SILENCE_DB);
+  for (guint i = 0; i < N_SLICES; i++)
+    {
+      double at_s = 0.75 + i * SLICE_S;
+
+      n_right +=
+          fabs (tone_wav_level_db (wav, present_hz, at_s, SLICE_S) - STORY_TONE_DB) < TOLERANCE_DB;
+      loudest_absent = MAX (loudest_absent, tone_wav_level_db (wav, absent_hz, at_s, SLICE_S));
+    }
+  g_test_message ("%s: %u Hz right in %u of %u slices, %u Hz at most %.1f dB", path, present_hz,
+                  n_right, N_SLICES, absent_hz, loudest_absent);
+  g_assert_cmpuint (n_right, >=, N_SLICES / 2);
+  g_assert_cmpfloat (loudest_absent, <, SILENCE_DB);
 }
 
 /* A call rings, the card is there, F2, and both hear each other. */
