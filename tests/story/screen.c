@@ -280,9 +280,7 @@ void
 screen_shoot (const char *name)
 {
   const char *build = g_getenv ("YIHU_BUILD_DIR");
-  const char *wanted = g_getenv ("YIHU_SHOTS_DIR");
-  g_autofree char *directory =
-      wanted != NULL ? g_strdup (wanted) : g_build_filename (build, "screens", NULL);
+  g_autofree char *directory = g_build_filename (build, "screens", NULL);
   g_autofree char *file = g_strdup_printf ("%s.png", name);
   g_autofree char *path = g_build_filename (directory, file, NULL);
   g_autoptr (GError) error = NULL;
