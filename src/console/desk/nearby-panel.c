@@ -13,7 +13,7 @@
 
 #include <glib/gi18n.h>
 
-#define MAX_ROWS 6
+#define MAX_ROWS 4
 #define BICYCLE_KMH 18.0 /* electric bicycle in town */
 #define AMBULANCE_KMH 30.0
 
