@@ -2,7 +2,7 @@
 
 /* Opens the desk over the test city with a fake telephone, in a given moment of a call, for
  * screenshots: desk-preview MOMENT [dark] [big], MOMENT one of idle, ringing, ringing-several,
- * talking, several, unknown, register, wrapup, search, help, returned. Ends with the window. */
+ * talking, several, unknown, register, wrapup, stale, search, help. Ends with the window. */
 
 #include "fixture.h"
 
@@ -82,6 +82,8 @@ play (Preview *preview)
   g_action_group_activate_action (G_ACTION_GROUP (preview->window), "order", NULL);
   if (is (preview, "wrapup"))
     yihu_fake_phone_end (line, 0);
+  if (is (preview, "stale"))
+    yihu_fake_clock_advance (YIHU_FAKE_CLOCK (preview->fixture->clock), 10 * 60 * 1000);
 }
 
 static gboolean

@@ -100,20 +100,26 @@ form_fill (YihuOrderForm *self, GtkDropDown *list, GtkStringList *texts, guint s
   self->filling--;
 }
 
+/* The time that an empty arrival means; it moves with the clock. */
+static void
+form_show_default_due (YihuOrderForm *self)
+{
+  gint64 now_us = yihu_book_get_now_us (self->book);
+  g_autofree char *due = yihu_format_due (form_get_default_due_us (self, now_us), now_us);
+  g_autofree char *hint = g_strdup_printf (_ ("%s by default; 14:30, 11-22 09:00, +30"), due);
+
+  if (g_strcmp0 (gtk_entry_get_placeholder_text (GTK_ENTRY (self->due)), hint) != 0)
+    gtk_entry_set_placeholder_text (GTK_ENTRY (self->due), hint);
+}
+
 static void
 form_show_price (YihuOrderForm *self)
 {
   YihuOffer *offer = form_get_offer (self);
-  g_autofree char *due =
-      yihu_format_due (form_get_default_due_us (self, yihu_book_get_now_us (self->book)),
-                       yihu_book_get_now_us (self->book));
-  g_autofree char *hint = g_strdup_printf (_ ("%s by default; 14:30, 11-22 09:00, +30"), due);
+  g_autofree char *price = offer != NULL ? yihu_offer_describe_price (offer) : NULL;
 
-  g_autofree char *price = NULL;
-
-  g_object_set (self->due, "placeholder-text", hint, NULL);
-  price = offer != NULL ? yihu_offer_describe_price (offer) : NULL;
   yihu_label_set (self->price, price);
+  form_show_default_due (self);
 }
 
 static void
@@ -570,6 +576,7 @@ yihu_order_form_set_freshness (YihuOrderForm *self,
                                gint64 now_us)
 {
   yihu_panel_set_freshness (YIHU_PANEL (self->panel), state, synced_at_us, now_us);
+  form_show_default_due (self);
 }
 
 GtkButton *
