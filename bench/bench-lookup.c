@@ -102,16 +102,20 @@ main (int argc, char **argv)
     return 64;
   g_mkdir_with_parents (argv[1], 0700);
   city = g_build_filename (argv[1], "city.db", NULL);
-  if (!g_file_test (city, G_FILE_TEST_EXISTS))
+  cache = yihu_cache_open (argv[1], key, NULL);
+  /* None yet, or one of an older make. */
+  if (cache == NULL || yihu_cache_count_elders (cache) != n)
     {
       g_autofree char *made = g_strconcat (city, ".new", NULL);
 
+      g_clear_pointer (&cache, yihu_cache_close);
       g_unlink (made);
       make_city (made, key, n);
       if (g_rename (made, city) != 0)
         g_error ("%s cannot be renamed", made);
     }
-  cache = yihu_cache_open (argv[1], key, &error);
+  if (cache == NULL)
+    cache = yihu_cache_open (argv[1], key, &error);
   control = yihu_snapshot_file_open (city, key, YIHU_DATABASE_READER, &error);
   if (cache == NULL || control == NULL || yihu_cache_count_elders (cache) != n)
     g_error ("the city file is not usable: %s", error != NULL ? error->message : "wrong count");
