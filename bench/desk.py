@@ -169,13 +169,15 @@ def bench_pop():
     offered = {call: at_us for at_us, name, call in reversed(rows) if name == 'voice.offer'}
     invited = {call: at_us for at_us, name, call in reversed(rows) if name == 'voice.invite'}
     drawn = {call: at_us for at_us, name, call in reversed(rows) if name == 'desk.card'}
-    waits = [(drawn[call] - max(invited[call], min(offered.get(call, invited[call]), drawn[call]))) / 1000
+    at_once = [call for call in drawn if call in invited and offered.get(call, 0) - invited[call] <= 20000]
+    waits = [(drawn[call] - (invited[call] if call in at_once else offered.get(call, invited[call]))) / 1000
              for call in drawn if call in invited]
     if len(waits) < 20:
         raise world.Failed(f'only {len(waits)} cards were drawn')
     arrived = len(invited) / ((max(invited.values()) - min(invited.values())) / 3.6e9)
     return bar('pop', percentile(waits, 0.99), 300, 'ms',
-               f'{len(waits)} cards, p50 {percentile(waits, 0.5):.3g} ms; {arrived:.0f} calls an hour arrived')
+               f'{len(waits)} cards, p50 {percentile(waits, 0.5):.3g} ms, {len(at_once)} of them found the seat free and are '
+               f'measured from the INVITE, the others from their offer; {arrived:.0f} calls an hour arrived')
 
 
 BARS = {'lookup': bench_lookup, 'start': bench_start, 'idle': bench_idle, 'pop': bench_pop}
