@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 
 #define POLL_US 20000
+#define MAX_TRIES 100
 
 static char *
 program_path (const char *layer, const char *name)
@@ -331,16 +332,22 @@ world_query (World *self, const char *sql)
   return world_query_file (path, sql);
 }
 
+/* A program that is just closing its file may keep others from opening it for a moment. */
 gint64
 world_query_file (const char *path, const char *sql)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (YihuDatabase) database = yihu_database_open (path, YIHU_DATABASE_READER, &error);
-  gint64 value = 0;
+  for (guint tries = 0;; tries++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (YihuDatabase) database = yihu_database_open (path, YIHU_DATABASE_READER, &error);
+      gint64 value = 0;
 
-  if (database == NULL || !yihu_database_query_int (database, sql, &value, &error, ""))
-    g_error ("%s: %s", sql, error->message);
-  return value;
+      if (database != NULL && yihu_database_query_int (database, sql, &value, &error, ""))
+        return value;
+      if (tries == MAX_TRIES)
+        g_error ("%s: %s", sql, error->message);
+      g_usleep (POLL_US);
+    }
 }
 
 char *

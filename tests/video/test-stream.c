@@ -9,6 +9,8 @@
 #include "video/frame-pool.h"
 #include "video/stream.h"
 
+#include <string.h>
+
 typedef struct
 {
   YihuClock *clock;
@@ -40,6 +42,14 @@ on_frame (YihuStream *stream, Fixture *fixture)
   fixture->n_frames++;
 }
 
+/* GStreamer's RTSP connection, on either side, sometimes asks a stream that is just closing whether
+ * it can be polled; GIO complains of it. Everything else stays fatal. */
+static gboolean
+is_fatal (const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+{
+  return g_strcmp0 (domain, "GLib-GIO") != 0 || strstr (message, "pollable") == NULL;
+}
+
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
@@ -47,6 +57,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->stream = yihu_stream_new_with_clock (fixture->clock);
   fixture->server = camera_server_new (0, FALSE);
   g_signal_connect (fixture->stream, "frame", G_CALLBACK (on_frame), fixture);
+  g_test_log_set_fatal_handler (is_fatal, NULL);
 }
 
 static void
