@@ -156,7 +156,8 @@ read_error (YihuSound *self, GstMessage *message)
     run_in_thread (self, run_start);
 }
 
-/* In streaming threads. The bus itself only keeps what stop() waits for. */
+/* In streaming threads. The bus itself only keeps what stop() waits for; what is dropped is ours to
+ * free. */
 static GstBusSyncReply
 on_bus_message (GstBus *bus, GstMessage *message, gpointer data)
 {
@@ -168,15 +169,17 @@ on_bus_message (GstBus *bus, GstMessage *message, gpointer data)
       structure = gst_message_get_structure (message);
       if (structure != NULL && gst_structure_has_name (structure, "level"))
         read_level (data, structure);
-      return GST_BUS_DROP;
+      break;
     case GST_MESSAGE_ERROR:
       read_error (data, message);
       return GST_BUS_PASS;
     case GST_MESSAGE_EOS:
       return GST_BUS_PASS;
     default:
-      return GST_BUS_DROP;
+      break;
     }
+  gst_message_unref (message);
+  return GST_BUS_DROP;
 }
 
 /* Pipeline */

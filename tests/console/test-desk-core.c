@@ -337,6 +337,7 @@ assert_keys (YihuTodoModel *model, const char *expected)
 static void
 test_todo_follows_the_feed (void)
 {
+  g_autoptr (YihuOrder) stored = NULL;
   g_autoptr (Fixture) city = fixture_new (FIXTURE_NOW_US);
   g_autoptr (YihuTodoModel) model = yihu_todo_model_new (city->book);
   g_autoptr (YihuOrder) order = NULL;
@@ -353,8 +354,8 @@ test_todo_follows_the_feed (void)
   assert_keys (model, "order:call-9 order-0003 order-0001 order-0002 ");
   yihu_todo_model_remove_parked (model, "order:call-9");
 
-  order = yihu_book_get (city->book, &yihu_order_type, "order-0001");
-  order = yihu_record_dup (order);
+  stored = yihu_book_get (city->book, &yihu_order_type, "order-0001");
+  order = yihu_record_dup (stored);
   order->state = YIHU_ORDER_FINISHED;
   fixture_feed (city, order);
   assert_keys (model, "order-0003 order-0002 order-0001 "); /* done sinks, and stays to be seen */
