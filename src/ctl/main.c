@@ -33,6 +33,17 @@ typedef struct
   gboolean quiet;
 } Options;
 
+static void
+options_clear (Options *self)
+{
+  char *texts[] = { self->url,  self->login, self->area_code, self->name,
+                    self->role, self->seat,  self->provider,  self->division };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_free (texts[i]);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
 static int
 fail (const GError *error)
 {
@@ -167,7 +178,7 @@ run (YihuSession *session, const Options *options, char **arguments, guint n)
 int
 main (int argc, char **argv)
 {
-  Options options = { 0 };
+  g_auto (Options) options = { 0 };
   g_auto (GStrv) arguments = NULL;
   const GOptionEntry entries[] = {
     { "server", 0, 0, G_OPTION_ARG_STRING, &options.url, "Server (http://127.0.0.1:8080)", "URL" },
