@@ -37,6 +37,4 @@ gboolean yihu_snapshot_tables_create (YihuSnapshotFile *self, GError **error);
 gboolean yihu_snapshot_tables_finish (YihuSnapshotFile *self, GError **error);
 YihuSnapshotTable *yihu_snapshot_tables_find (YihuSnapshotFile *self, const YihuRecordType *type);
 
-gboolean yihu_snapshot_set_sqlite_error (sqlite3 *database, const char *what, GError **error);
-
 G_END_DECLS

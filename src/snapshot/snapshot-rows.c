@@ -218,8 +218,7 @@ prepare_put (YihuSnapshotFile *self, YihuSnapshotTable *table, GError **error)
                           &table->put, NULL)
       == SQLITE_OK)
     return TRUE;
-  return yihu_snapshot_set_sqlite_error (yihu_database_get (self->database), "prepare a row",
-                                         error);
+  return yihu_database_set_error (self->database, "prepare a row", error);
 }
 
 /* "" is NULL: it takes no room and stays out of the partial indexes. */
@@ -297,7 +296,7 @@ step_put (YihuSnapshotFile *self, YihuSnapshotTable *table, GError **error)
   gboolean done = sqlite3_step (table->put) == SQLITE_DONE;
 
   if (!done)
-    yihu_snapshot_set_sqlite_error (yihu_database_get (self->database), table->type->name, error);
+    yihu_database_set_error (self->database, table->type->name, error);
   sqlite3_reset (table->put);
   return done;
 }

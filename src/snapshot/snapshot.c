@@ -287,28 +287,3 @@ yihu_snapshot_file_finish (YihuSnapshotFile *self,
   g_clear_pointer (&self->database, yihu_database_close);
   return sync_path (path, error);
 }
-
-gboolean
-yihu_snapshot_set_sqlite_error (sqlite3 *database, const char *what, GError **error)
-{
-  YihuError code = YIHU_ERROR_FAILED;
-
-  switch (sqlite3_errcode (database))
-    {
-    case SQLITE_FULL:
-      code = YIHU_ERROR_FULL;
-      break;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      code = YIHU_ERROR_CORRUPT;
-      break;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      code = YIHU_ERROR_BUSY;
-      break;
-    default:
-      break;
-    }
-  g_set_error (error, YIHU_ERROR, code, "%s: %s", what, sqlite3_errmsg (database));
-  return FALSE;
-}

@@ -53,8 +53,8 @@ error_code (int result)
 
 /* The text of the statement is ours and carries no values; SQLite's message names columns, never
  * contents. */
-static gboolean
-set_error (YihuDatabase *self, const char *attempt, GError **error)
+gboolean
+yihu_database_set_error (YihuDatabase *self, const char *attempt, GError **error)
 {
   int result = sqlite3_extended_errcode (self->sqlite);
 
@@ -149,7 +149,7 @@ open_file (YihuDatabase *self, YihuDatabaseMode mode, GError **error)
       && !make_private_file (self->path, error))
     return FALSE;
   if (sqlite3_open_v2 (self->path, &self->sqlite, flags, NULL) != SQLITE_OK)
-    return set_error (self, "open a database", error);
+    return yihu_database_set_error (self, "open a database", error);
   sqlite3_extended_result_codes (self->sqlite, 1);
   sqlite3_busy_timeout (self->sqlite, BUSY_TIMEOUT_MS);
 
@@ -206,7 +206,7 @@ yihu_database_exec (YihuDatabase *self, const char *sql, GError **error)
 {
   if (sqlite3_exec (self->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK)
     return TRUE;
-  return set_error (self, sql, error);
+  return yihu_database_set_error (self, sql, error);
 }
 
 /* --- transactions and migrations --- */
@@ -314,7 +314,7 @@ yihu_database_prepare (YihuDatabase *self, const char *sql, GError **error)
       if (sqlite3_prepare_v3 (self->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL)
           != SQLITE_OK)
         {
-          set_error (self, sql, error);
+          yihu_database_set_error (self, sql, error);
           return NULL;
         }
       if (cached == NULL && g_hash_table_size (self->statements) < MAX_CACHED_STATEMENTS)
@@ -405,7 +405,7 @@ prepare_and_bind (YihuDatabase *self,
       }
   if (result == SQLITE_OK)
     return g_steal_pointer (&rows);
-  set_error (self, sql, error);
+  yihu_database_set_error (self, sql, error);
   return NULL;
 }
 
@@ -477,7 +477,7 @@ yihu_rows_next (YihuRows *self, GError **error)
   if (result == SQLITE_ROW)
     return TRUE;
   if (result != SQLITE_DONE)
-    set_error (self->database, sqlite3_sql (self->statement), error);
+    yihu_database_set_error (self->database, sqlite3_sql (self->statement), error);
   return FALSE;
 }
 
@@ -490,7 +490,8 @@ yihu_rows_run (YihuRows *self, GError **error)
   do
     result = sqlite3_step (self->statement);
   while (result == SQLITE_ROW);
-  return result == SQLITE_DONE || set_error (self->database, sqlite3_sql (self->statement), error);
+  return result == SQLITE_DONE
+         || yihu_database_set_error (self->database, sqlite3_sql (self->statement), error);
 }
 
 gint64

@@ -30,6 +30,9 @@ void yihu_database_close (YihuDatabase *self);
 sqlite3 *yihu_database_get (YihuDatabase *self);
 const char *yihu_database_get_path (YihuDatabase *self);
 
+/* For who steps statements of the connection by itself: the last failure as YIHU_ERROR. Returns:
+ * FALSE. */
+gboolean yihu_database_set_error (YihuDatabase *self, const char *attempt, GError **error);
 gboolean yihu_database_exec (YihuDatabase *self, const char *sql, GError **error);
 
 /* Runs @migrations[user_version…] each in its transaction and counts PRAGMA user_version up. A file
