@@ -5,13 +5,24 @@ set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 groups=(desk)
 status=0
+export PYTHONPATH=tools:bench PYTHONDONTWRITEBYTECODE=1
 [ $# -gt 0 ] || set -- "${groups[@]}"
 for wanted in "$@"; do
   group=${wanted%%.*}
-  if [ ! -f "bench/$group.py" ]; then
-    echo "bench: there is no group '$group'; groups: ${groups[*]}" >&2
-    exit 64
+  if [ -d "bench/$group" ]; then # a script a bar; bars of one run share a script: GROUP.NAME.MORE is in NAME.py
+    name=${wanted#"$group"}
+    name=${name#.}
+    name=${name%%.*}
+    scripts=(bench/"$group"/${name:-*}.py)
+  else
+    scripts=("bench/$group.py")
   fi
-  PYTHONPATH=tools PYTHONDONTWRITEBYTECODE=1 python3 "bench/$group.py" "$wanted" || status=1
+  for script in "${scripts[@]}"; do
+    if [ ! -f "$script" ]; then
+      echo "bench: there is no '$wanted'; groups: ${groups[*]}" >&2
+      exit 64
+    fi
+    python3 "$script" "$wanted" || status=1
+  done
 done
 exit $status

@@ -15,20 +15,10 @@ import sys
 import time
 
 import world
+from measure import bar, cpu_seconds, percentile, say
 
 CACHE = world.TOP / '_cache' / 'bench'
 ELDERS = 100000
-
-
-def bar(name, value, limit, unit, control):
-    good = value <= limit
-    print(f'bar desk.{name} {value:.3g} {unit} <= {limit:g} {unit} {"PASS" if good else "FAIL"}')
-    print(f'    control: {control}', flush=True)
-    return good
-
-
-def say(text):
-    print(f'bench: {text}', file=sys.stderr, flush=True)
 
 
 def marks(path):
@@ -52,20 +42,18 @@ def wait_for_mark(path, name, seconds):
     raise world.Failed(f'no mark {name} within {seconds} s in {path}')
 
 
-def percentile(values, share):
-    values = sorted(values)
-    return values[min(len(values) - 1, int(len(values) * share))]
-
-
-def cpu_seconds(pid):
-    fields = pathlib.Path(f'/proc/{pid}/stat').read_text(encoding='ascii').rsplit(')', 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / 100
-
-
-def pid_of_console(yihu):
-    """The console itself, below dbus-run-session."""
-    out = subprocess.run(['pgrep', '-P', str(yihu.console.pid), '-x', 'yihu-console'], capture_output=True, text=True, check=False)
+def pid_below(process, name):
+    """The program that dbus-run-session started."""
+    out = subprocess.run(['pgrep', '-P', str(process.pid), '-x', name], capture_output=True, text=True, check=False)
     return int(out.stdout.split()[0])
+
+
+def idle_percent(pid):
+    """CPU of a process over 20 s, after 10 s of rest, in percent of one core."""
+    time.sleep(10)
+    before = cpu_seconds(pid)
+    time.sleep(20)
+    return (cpu_seconds(pid) - before) / 20 * 100
 
 
 def make_world():
@@ -83,7 +71,7 @@ def bench_lookup():
     if out.returncode != 0:
         raise world.Failed(f'bench-lookup: {out.stderr.strip()}')
     p50, p99, control = (float(field) for field in out.stdout.split())
-    return bar('lookup', p99 / 1000, 1, 'ms', f'bare look-up p99 {control / 1000:.3g} ms; ours p50 {p50 / 1000:.3g} ms')
+    return bar('desk.lookup', p99 / 1000, 1, 'ms', f'bare look-up p99 {control / 1000:.3g} ms; ours p50 {p50 / 1000:.3g} ms')
 
 
 def start_until(yihu, path, mark, *command):
@@ -110,7 +98,7 @@ def bench_start():
     finally:
         yihu.stop_all()
     beyond = statistics.median(ours) - statistics.median(bare)
-    return bar('start', beyond, 1.0, 's', f'empty window {statistics.median(bare):.3g} s, desk {statistics.median(ours):.3g} s, 5 runs each')
+    return bar('desk.start', beyond, 1.0, 's', f'empty window {statistics.median(bare):.3g} s, desk {statistics.median(ours):.3g} s, 5 runs each')
 
 
 def bench_idle():
@@ -121,14 +109,14 @@ def bench_idle():
         yihu.start_voice()
         yihu.start_console('op03', YIHU_MARKS=str(path))
         wait_for_mark(path, 'desk.usable', 120)
-        time.sleep(10)
-        pid = pid_of_console(yihu)
-        before = cpu_seconds(pid)
-        time.sleep(20)
-        share = (cpu_seconds(pid) - before) / 20 * 100
+        ours = idle_percent(pid_below(yihu.console, 'yihu-console'))
+        path.unlink()
+        empty = yihu.start('idle-empty', 'dbus-run-session', '--', world.TOP / '_build' / 'bench' / 'empty-window', YIHU_MARKS=str(path))
+        wait_for_mark(path, 'empty.drawn', 120)
+        bare = idle_percent(pid_below(empty, 'empty-window'))
     finally:
         yihu.stop_all()
-    return bar('idle', share, 2, '%', 'a window that draws nothing uses 0 %; measured over 20 s after 10 s of rest')
+    return bar('desk.idle', ours, 2, '%', f'an empty window {bare:.3g} %; each over 20 s after 10 s of rest')
 
 
 def pops(path):
@@ -175,7 +163,7 @@ def bench_pop():
     if len(waits) < 20:
         raise world.Failed(f'only {len(waits)} cards were drawn')
     arrived = len(invited) / ((max(invited.values()) - min(invited.values())) / 3.6e9)
-    return bar('pop', percentile(waits, 0.99), 300, 'ms',
+    return bar('desk.pop', percentile(waits, 0.99), 300, 'ms',
                f'{len(waits)} cards, p50 {percentile(waits, 0.5):.3g} ms, {len(at_once)} of them found the seat free and are '
                f'measured from the INVITE, the others from their offer; {arrived:.0f} calls an hour arrived')
 
