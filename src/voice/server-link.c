@@ -1,439 +1,129 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Commands are gathered and written in one transaction when the main loop has nothing more urgent
- * to do: a ringing telephone never waits for the disk. With each transaction the file also says
- * which calls are open and which seats are known; a switchboard that starts after a crash ends
- * those calls and shows those seats offline, so that no call talks for ever on the wall.
- *
- * A full disk: commands wait in memory and are tried again each second. A refused command is
- * logged and dropped: the call has happened, whatever the server thinks of it. */
+/* The thread on which the event post lives, and the way to it: a ringing telephone never waits for
+ * the disk. Events go there in the order in which they were sent (sources of one priority run in
+ * their order); the secret comes back as a source of the context that made the link. Opening and
+ * stopping wait for the thread: they happen before the calls begin and after they have ended. */
 
 #include "voice/server-link.h"
 
-#include "base/error.h"
-#include "client/outbox.h"
-
-#include <errno.h>
-#include <glib/gstdio.h>
-#include <string.h>
-
-#define WRITE_RETRY_MS 1000
-#define LOGIN_FIRST_MS 500
-#define LOGIN_CAP_MS 10000
-#define CURSOR_MS 5000
-#define FILE_NAME "voice.db"
-#define SECRET_NAME "sip-secret"
-#define SECRET_MIN_BYTES 16
-#define SECRET_MAX_BYTES 64
+#include "voice/event-post.h"
 
 struct _YihuServerLink
 {
   YihuLink parent_instance;
-  char *login; /* (owned) */
-  char *password; /* (owned) */
-  char *data_dir; /* (owned) */
-  YihuClock *clock; /* (owned) */
-  YihuDatabase *database; /* (owned) */
-  YihuSession *session; /* (owned) */
-  YihuLive *live; /* (owned) (nullable) */
-  YihuOutbox *outbox; /* (owned) */
-  GBytes *secret; /* (owned) (nullable) */
-  GPtrArray *waiting; /* (owned) YihuCommand, not yet in the file */
-  GSource *write_source; /* (owned) (nullable) */
-  GSource *login_timer; /* (owned) (nullable) */
-  GSource *cursor_timer; /* (owned) (nullable) */
-  GCancellable *cancellable; /* (owned) */
-  guint attempt;
-  gint64 cursor;
-  gboolean is_started;
-  gboolean is_complaining; /* of the disk; once is enough */
+
+  GMainContext *home; /* (owned): of who made the link */
+  GMainContext *away; /* (owned): of the thread */
+  GMainLoop *loop; /* (owned): runs in the thread */
+  GThread *thread; /* (owned) (nullable): NULL once joined */
+  YihuEventPost *post; /* (owned) (nullable): the thread's */
+  GBytes *secret; /* (owned) (nullable): as it is known at home */
+
+  GMutex lock; /* protects the members below */
+  GBytes *new_secret; /* (owned) (nullable): not yet told at home */
+  GSource *news; /* (owned) (nullable): will tell it */
 };
 
 static guint secret_signal;
 
 G_DEFINE_FINAL_TYPE (YihuServerLink, yihu_server_link, YIHU_TYPE_LINK)
 
-static const char *const migrations[] = {
-  "CREATE TABLE open_call (id TEXT PRIMARY KEY, talking INTEGER NOT NULL DEFAULT 0);"
-  "CREATE TABLE known_seat (id TEXT PRIMARY KEY);"
-  "CREATE TABLE place (cursor INTEGER NOT NULL);"
-  "INSERT INTO place VALUES (0);",
-};
-
-static void login_later (YihuServerLink *self);
-static void schedule_write (YihuServerLink *self, guint delay_ms);
-
-static void
-clear_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-/* The file */
-
-static gboolean
-track (YihuServerLink *self, const YihuCommand *command, GError **error)
-{
-  const char *sql = NULL;
-
-  if (strcmp (command->name, "call.begin") == 0)
-    sql = "INSERT OR REPLACE INTO open_call (id) VALUES (?1)";
-  else if (strcmp (command->name, "call.answer") == 0)
-    sql = "UPDATE open_call SET talking = 1 WHERE id = ?1";
-  else if (strcmp (command->name, "call.end") == 0 || strcmp (command->name, "call.miss") == 0)
-    sql = "DELETE FROM open_call WHERE id = ?1";
-  else if (strcmp (command->name, "seat.set") == 0)
-    sql = "INSERT OR IGNORE INTO known_seat (id) VALUES (?1)";
-  return sql == NULL || yihu_database_run (self->database, sql, error, "s", command->object);
-}
-
-static gboolean
-write_all (YihuServerLink *self, GError **error)
-{
-  if (!yihu_database_begin (self->database, error))
-    return FALSE;
-  for (guint i = 0; i < self->waiting->len; i++)
-    {
-      YihuCommand *command = self->waiting->pdata[i];
-
-      if (!yihu_outbox_append (self->outbox, command, error) || !track (self, command, error))
-        {
-          yihu_database_rollback (self->database);
-          return FALSE;
-        }
-    }
-  if (yihu_database_commit (self->database, error))
-    return TRUE;
-  yihu_database_rollback (self->database);
-  return FALSE;
-}
-
-static void
-write_waiting (YihuServerLink *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (self->waiting->len == 0)
-    return;
-  if (!write_all (self, &error))
-    {
-      if (!self->is_complaining)
-        g_message ("link: events wait in memory: %s", error->message);
-      self->is_complaining = TRUE;
-      schedule_write (self, WRITE_RETRY_MS);
-      return;
-    }
-  self->is_complaining = FALSE;
-  g_ptr_array_set_size (self->waiting, 0);
-  yihu_outbox_flush (self->outbox);
-}
-
-static gboolean
-on_write_idle (gpointer data)
+static gpointer
+run_thread (gpointer data)
 {
   YihuServerLink *self = data;
 
-  clear_source (&self->write_source);
-  write_waiting (self);
+  g_main_context_push_thread_default (self->away);
+  g_main_loop_run (self->loop);
+  g_clear_pointer (&self->post, yihu_event_post_free);
+  while (g_main_context_iteration (self->away, FALSE))
+    ; /* answers that were on their way end here */
+  g_main_context_pop_thread_default (self->away);
+  return NULL;
+}
+
+static void
+run_away (YihuServerLink *self, GSourceFunc func, gpointer data, GDestroyNotify destroy)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, func, data, destroy);
+  g_source_attach (source, self->away);
+}
+
+/* The secret's way home */
+
+static gboolean
+on_news (gpointer data)
+{
+  YihuServerLink *self = data;
+  g_autoptr (GBytes) secret = NULL;
+
+  g_mutex_lock (&self->lock);
+  secret = g_steal_pointer (&self->new_secret);
+  g_clear_pointer (&self->news, g_source_unref);
+  g_mutex_unlock (&self->lock);
+  g_clear_pointer (&self->secret, g_bytes_unref);
+  self->secret = g_bytes_ref (secret);
+  g_signal_emit (self, secret_signal, 0, secret);
   return G_SOURCE_REMOVE;
 }
 
 static void
-on_write_timer (gpointer data)
+tell_secret (gpointer data, GBytes *secret)
 {
-  on_write_idle (data);
+  YihuServerLink *self = data;
+
+  g_mutex_lock (&self->lock);
+  g_clear_pointer (&self->new_secret, g_bytes_unref);
+  self->new_secret = g_bytes_ref (secret);
+  if (self->news == NULL)
+    {
+      self->news = g_idle_source_new ();
+      g_source_set_priority (self->news, G_PRIORITY_DEFAULT);
+      g_source_set_callback (self->news, on_news, self, NULL);
+      g_source_attach (self->news, self->home);
+    }
+  g_mutex_unlock (&self->lock);
 }
 
-static void
-schedule_write (YihuServerLink *self, guint delay_ms)
+/* Sending */
+
+typedef struct
 {
-  if (self->write_source != NULL)
-    return;
-  if (delay_ms > 0)
-    {
-      self->write_source = yihu_clock_add_timer (self->clock, delay_ms, on_write_timer, self, NULL);
-      return;
-    }
-  self->write_source = g_idle_source_new ();
-  g_source_set_callback (self->write_source, on_write_idle, self, NULL);
-  g_source_attach (self->write_source, g_main_context_get_thread_default ());
+  YihuServerLink *link; /* not owned: it joins the thread before it goes */
+  YihuCommand *command; /* (owned) */
+} Letter;
+
+static void
+letter_free (gpointer data)
+{
+  Letter *letter = data;
+
+  yihu_command_unref (letter->command);
+  g_free (letter);
+}
+
+static gboolean
+on_letter (gpointer data)
+{
+  Letter *letter = data;
+
+  yihu_event_post_send (letter->link->post, letter->command);
+  return G_SOURCE_REMOVE;
 }
 
 static void
 yihu_server_link_send (YihuLink *link, YihuCommand *command)
 {
   YihuServerLink *self = YIHU_SERVER_LINK (link);
+  Letter *letter = g_new0 (Letter, 1);
 
-  g_ptr_array_add (self->waiting, yihu_command_ref (command));
-  schedule_write (self, 0);
-}
-
-/* What an earlier life left open. */
-
-static gboolean
-recover_calls (YihuServerLink *self, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  g_autoptr (YihuRows) rows =
-      yihu_database_query (self->database, "SELECT id, talking FROM open_call", error, "");
-
-  if (rows == NULL)
-    return FALSE;
-  while (yihu_rows_next (rows, &local))
-    {
-      const char *name = yihu_rows_get_int (rows, 1) != 0 ? "call.end" : "call.miss";
-      g_autoptr (YihuCommand) command = yihu_command_new (name, yihu_rows_get_text (rows, 0), 0,
-                                                          yihu_clock_get_now_us (self->clock));
-
-      yihu_command_set_text (command, "ended_by", "switchboard");
-      yihu_link_send (YIHU_LINK (self), command);
-    }
-  if (local == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
-}
-
-static gboolean
-recover_seats (YihuServerLink *self, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  g_autoptr (YihuRows) rows =
-      yihu_database_query (self->database, "SELECT id FROM known_seat", error, "");
-
-  if (rows == NULL)
-    return FALSE;
-  while (yihu_rows_next (rows, &local))
-    {
-      gint64 now_us = yihu_clock_get_now_us (self->clock);
-      g_autoptr (YihuCommand) command =
-          yihu_command_new ("seat.set", yihu_rows_get_text (rows, 0), 0, now_us);
-
-      yihu_command_set_text (command, "state", "offline");
-      yihu_command_set_int (command, "since_us", now_us);
-      yihu_command_set_text (command, "call", "");
-      yihu_link_send (YIHU_LINK (self), command);
-    }
-  if (local == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
-}
-
-static YihuDatabase *
-open_file (const char *path, GError **error)
-{
-  g_autoptr (YihuDatabase) database = yihu_database_open (path, YIHU_DATABASE_DURABLE, error);
-
-  if (database == NULL || !yihu_database_exec (database, yihu_outbox_schema, error)
-      || !yihu_database_migrate (database, migrations, G_N_ELEMENTS (migrations), error))
-    return NULL;
-  return g_steal_pointer (&database);
-}
-
-/* A damaged file is kept for who wants to look into it, and a new one is begun. */
-static YihuDatabase *
-open_or_begin (YihuServerLink *self, GError **error)
-{
-  g_autofree char *path = g_build_filename (self->data_dir, FILE_NAME, NULL);
-  g_autofree char *aside =
-      g_strdup_printf ("%s.damaged-%" G_GINT64_FORMAT, path, yihu_clock_get_now_us (self->clock));
-  g_autofree char *wal = g_strconcat (path, "-wal", NULL);
-  g_autofree char *shm = g_strconcat (path, "-shm", NULL);
-  g_autoptr (GError) local = NULL;
-  YihuDatabase *database = open_file (path, &local);
-
-  if (database != NULL)
-    return database;
-  if (!g_error_matches (local, YIHU_ERROR, YIHU_ERROR_CORRUPT))
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return NULL;
-    }
-  g_message ("link: %s is damaged, put aside and begun anew: %s", path, local->message);
-  g_rename (path, aside);
-  g_unlink (wal);
-  g_unlink (shm);
-  return open_file (path, error);
-}
-
-/* The secret */
-
-static GBytes *
-check_secret (GBytes *secret)
-{
-  gsize length = secret != NULL ? g_bytes_get_size (secret) : 0;
-
-  return length >= SECRET_MIN_BYTES && length <= SECRET_MAX_BYTES ? secret : NULL;
-}
-
-static void
-load_secret (YihuServerLink *self)
-{
-  g_autofree char *path = g_build_filename (self->data_dir, SECRET_NAME, NULL);
-  g_autofree char *text = NULL;
-  g_autoptr (GBytes) secret = NULL;
-  guchar *data;
-  gsize length;
-
-  if (!g_file_get_contents (path, &text, &length, NULL) || length > 4 * SECRET_MAX_BYTES)
-    return;
-  data = g_base64_decode (text, &length);
-  secret = g_bytes_new_take (data, length);
-  if (check_secret (secret) != NULL)
-    self->secret = g_steal_pointer (&secret);
-}
-
-static void
-keep_secret (YihuServerLink *self, GBytes *secret)
-{
-  g_autofree char *path = g_build_filename (self->data_dir, SECRET_NAME, NULL);
-  g_autofree char *text = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (check_secret (secret) == NULL)
-    {
-      g_message ("link: the log-in brought no SIP secret");
-      return;
-    }
-  if (self->secret != NULL && g_bytes_equal (self->secret, secret))
-    return;
-  g_clear_pointer (&self->secret, g_bytes_unref);
-  self->secret = g_bytes_ref (secret);
-  text = g_base64_encode (g_bytes_get_data (secret, NULL), g_bytes_get_size (secret));
-  if (!g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
-    g_message ("link: the SIP secret is not kept: %s", error->message);
-  g_signal_emit (self, secret_signal, 0, secret);
-}
-
-/* The connection */
-
-static void
-save_cursor (YihuServerLink *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  clear_source (&self->cursor_timer);
-  if (!yihu_database_run (self->database, "UPDATE place SET cursor = ?1", &error, "i",
-                          self->cursor))
-    g_message ("link: %s", error->message);
-}
-
-static void
-on_cursor_timer (gpointer data)
-{
-  save_cursor (data);
-}
-
-/* The switchboard keeps no records: it only says that it has seen them. */
-static void
-on_events (YihuLive *live, GPtrArray *events, gint64 to, YihuServerLink *self)
-{
-  self->cursor = to;
-  yihu_live_set_cursor (live, to);
-  if (self->cursor_timer == NULL)
-    self->cursor_timer = yihu_clock_add_timer (self->clock, CURSOR_MS, on_cursor_timer, self, NULL);
-}
-
-static void
-on_resnapshot (YihuLive *live, YihuServerLink *self)
-{
-  self->cursor = 0;
-  login_later (self);
-}
-
-static void
-on_live_state (YihuLive *live, GParamSpec *spec, YihuServerLink *self)
-{
-  YihuLiveState state = yihu_live_get_state (live);
-
-  if (state == YIHU_LIVE_ONLINE)
-    {
-      g_message ("link: online");
-      self->attempt = 0;
-    }
-  else if (state == YIHU_LIVE_OFFLINE)
-    g_message ("link: the server is away");
-  else if (state == YIHU_LIVE_REFUSED && self->is_started)
-    login_later (self);
-}
-
-static void
-drop_live (YihuServerLink *self)
-{
-  if (self->live == NULL)
-    return;
-  g_signal_handlers_disconnect_by_data (self->live, self);
-  yihu_outbox_set_live (self->outbox, NULL);
-  yihu_live_stop (self->live);
-  g_clear_object (&self->live);
-}
-
-static void
-on_logged_in (GObject *object, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (YihuServerLink) self = data;
-  g_autoptr (GError) error = NULL;
-
-  if (!yihu_session_login_finish (YIHU_SESSION (object), result, &error))
-    {
-      if (self->is_started && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        {
-          if (self->attempt <= 1)
-            g_message ("link: no log-in yet: %s", error->message);
-          login_later (self);
-        }
-      return;
-    }
-  if (!self->is_started)
-    return;
-  keep_secret (self, yihu_session_get_sip_secret (self->session));
-  drop_live (self);
-  self->live = yihu_live_new (self->session, self->clock);
-  g_signal_connect (self->live, "events", G_CALLBACK (on_events), self);
-  g_signal_connect (self->live, "resnapshot", G_CALLBACK (on_resnapshot), self);
-  g_signal_connect (self->live, "notify::state", G_CALLBACK (on_live_state), self);
-  yihu_outbox_set_live (self->outbox, self->live);
-  yihu_live_start (self->live, self->cursor);
-}
-
-static void
-login_now (YihuServerLink *self)
-{
-  yihu_session_login_async (self->session, self->login, self->password, self->cancellable,
-                            on_logged_in, g_object_ref (self));
-}
-
-static void
-on_login_timer (gpointer data)
-{
-  YihuServerLink *self = data;
-
-  g_clear_pointer (&self->login_timer, g_source_unref);
-  login_now (self);
-}
-
-static void
-login_later (YihuServerLink *self)
-{
-  guint delay_ms = yihu_clock_back_off_ms (self->attempt++, LOGIN_FIRST_MS, LOGIN_CAP_MS);
-
-  if (self->login_timer != NULL || !self->is_started)
-    return;
-  self->login_timer = yihu_clock_add_timer (self->clock, delay_ms, on_login_timer, self, NULL);
-}
-
-static void
-on_refused (YihuOutbox *outbox, YihuCommand *command, YihuReply *reply, YihuServerLink *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_message ("link: the server refused %s of %s: %s", command->name, command->object,
-             reply->error != NULL ? reply->error->message : "?");
-  if (!yihu_outbox_drop (outbox, command->key, &error))
-    g_message ("link: %s", error->message);
+  letter->link = self;
+  letter->command = yihu_command_ref (command);
+  run_away (self, on_letter, letter, letter_free);
 }
 
 /* The object */
@@ -441,15 +131,7 @@ on_refused (YihuOutbox *outbox, YihuCommand *command, YihuReply *reply, YihuServ
 static void
 yihu_server_link_dispose (GObject *object)
 {
-  YihuServerLink *self = YIHU_SERVER_LINK (object);
-
-  if (self->database != NULL)
-    yihu_server_link_stop (self);
-  g_clear_object (&self->outbox);
-  g_clear_object (&self->session);
-  g_clear_pointer (&self->database, yihu_database_close);
-  g_clear_object (&self->clock);
-  g_clear_object (&self->cancellable);
+  yihu_server_link_stop (YIHU_SERVER_LINK (object));
   G_OBJECT_CLASS (yihu_server_link_parent_class)->dispose (object);
 }
 
@@ -458,11 +140,12 @@ yihu_server_link_finalize (GObject *object)
 {
   YihuServerLink *self = YIHU_SERVER_LINK (object);
 
-  g_ptr_array_unref (self->waiting);
+  g_main_loop_unref (self->loop);
+  g_main_context_unref (self->away);
+  g_main_context_unref (self->home);
   g_clear_pointer (&self->secret, g_bytes_unref);
-  g_free (self->login);
-  g_free (self->password);
-  g_free (self->data_dir);
+  g_clear_pointer (&self->new_secret, g_bytes_unref);
+  g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (yihu_server_link_parent_class)->finalize (object);
 }
 
@@ -481,26 +164,56 @@ yihu_server_link_class_init (YihuServerLinkClass *klass)
 static void
 yihu_server_link_init (YihuServerLink *self)
 {
-  self->waiting = g_ptr_array_new_with_free_func ((GDestroyNotify) yihu_command_unref);
-  self->cancellable = g_cancellable_new ();
+  g_mutex_init (&self->lock);
+  self->home = g_main_context_ref_thread_default ();
+  self->away = g_main_context_new ();
+  self->loop = g_main_loop_new (self->away, FALSE);
+}
+
+typedef struct
+{
+  YihuServerLink *link;
+  const YihuEventPostConfig *config;
+  YihuClock *clock;
+  GError *error;
+  GMutex lock;
+  GCond done;
+  gboolean is_done;
+} Opening;
+
+static gboolean
+on_open (gpointer data)
+{
+  Opening *opening = data;
+  YihuServerLink *self = opening->link;
+
+  self->post =
+      yihu_event_post_new (opening->config, opening->clock, tell_secret, self, &opening->error);
+  if (self->post != NULL && yihu_event_post_get_secret (self->post) != NULL)
+    self->secret = g_bytes_ref (yihu_event_post_get_secret (self->post));
+  g_mutex_lock (&opening->lock);
+  opening->is_done = TRUE;
+  g_cond_signal (&opening->done);
+  g_mutex_unlock (&opening->lock);
+  return G_SOURCE_REMOVE;
 }
 
 static gboolean
-open_all (YihuServerLink *self, GError **error)
+open_post (Opening *opening, GError **error)
 {
-  if (g_mkdir_with_parents (self->data_dir, 0700) < 0)
-    {
-      g_set_error (error, YIHU_ERROR, YIHU_ERROR_FAILED, "cannot make %s: %s", self->data_dir,
-                   g_strerror (errno));
-      return FALSE;
-    }
-  self->database = open_or_begin (self, error);
-  if (self->database == NULL
-      || !yihu_database_query_int (self->database, "SELECT cursor FROM place", &self->cursor, error,
-                                   ""))
-    return FALSE;
-  self->outbox = yihu_outbox_new (self->database, error);
-  return self->outbox != NULL && recover_calls (self, error) && recover_seats (self, error);
+  g_mutex_init (&opening->lock);
+  g_cond_init (&opening->done);
+  run_away (opening->link, on_open, opening, NULL);
+  g_mutex_lock (&opening->lock);
+  while (!opening->is_done)
+    g_cond_wait (&opening->done, &opening->lock);
+  g_mutex_unlock (&opening->lock);
+  g_cond_clear (&opening->done);
+  g_mutex_clear (&opening->lock);
+  if (opening->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&opening->error));
+  return FALSE;
 }
 
 YihuServerLink *
@@ -512,43 +225,43 @@ yihu_server_link_new (const char *server,
                       GError **error)
 {
   g_autoptr (YihuServerLink) self = g_object_new (YIHU_TYPE_SERVER_LINK, NULL);
+  YihuEventPostConfig config = { server, login, password, data_dir };
+  Opening opening = { .link = self, .config = &config, .clock = clock };
 
-  self->login = g_strdup (login);
-  self->password = g_strdup (password);
-  self->data_dir = g_strdup (data_dir);
-  self->clock = g_object_ref (clock);
-  if (!open_all (self, error))
-    return NULL;
-  load_secret (self);
-  g_signal_connect_object (self->outbox, "refused", G_CALLBACK (on_refused), self, 0);
-  self->session = yihu_session_new (server, "yihu-voice");
-  return g_steal_pointer (&self);
+  self->thread = g_thread_new ("server-link", run_thread, self);
+  return open_post (&opening, error) ? g_steal_pointer (&self) : NULL;
+}
+
+static gboolean
+on_start (gpointer data)
+{
+  yihu_event_post_start (((YihuServerLink *) data)->post);
+  return G_SOURCE_REMOVE;
 }
 
 void
 yihu_server_link_start (YihuServerLink *self)
 {
-  if (self->is_started)
-    return;
-  self->is_started = TRUE;
-  login_now (self);
+  run_away (self, on_start, self, NULL);
+}
+
+static gboolean
+on_stop (gpointer data)
+{
+  g_main_loop_quit (((YihuServerLink *) data)->loop);
+  return G_SOURCE_REMOVE;
 }
 
 void
 yihu_server_link_stop (YihuServerLink *self)
 {
-  self->is_started = FALSE;
-  g_cancellable_cancel (self->cancellable);
-  clear_source (&self->login_timer);
-  clear_source (&self->write_source);
-  if (self->outbox != NULL)
-    {
-      write_waiting (self);
-      clear_source (&self->write_source);
-      save_cursor (self);
-      drop_live (self);
-    }
-  clear_source (&self->cursor_timer);
+  if (self->thread == NULL)
+    return;
+  run_away (self, on_stop, self, NULL); /* behind everything that was sent */
+  g_thread_join (g_steal_pointer (&self->thread));
+  if (self->news != NULL)
+    g_source_destroy (self->news);
+  g_clear_pointer (&self->news, g_source_unref);
 }
 
 GBytes *

@@ -4,8 +4,9 @@
 #include "base/clock.h"
 #include "voice/link.h"
 
-/* The link to yihu-server: an outbox of its own file, so that every event arrives once, however
- * long the server was away; and the log-in, which brings the secret of the SIP passwords. */
+/* The link to yihu-server, as the thread of the calls sees it: an event post (event-post.h) on a
+ * thread of its own, so that no call waits for the disk. What has been sent stands in the post's
+ * file a moment later, in the same order. Made, used and freed in one thread. */
 
 G_BEGIN_DECLS
 
@@ -22,7 +23,8 @@ YihuServerLink *yihu_server_link_new (const char *server,
                                       GError **error);
 void yihu_server_link_start (YihuServerLink *self);
 
-/* Writes what waits to the file and disconnects. */
+/* Writes what waits to the file and disconnects. Waits for the disk. Nothing may be sent after it.
+ */
 void yihu_server_link_stop (YihuServerLink *self);
 
 /* Of the last log-in ever, (nullable): lets seats register while the server is away. */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The link against the real server in this process: log-in and secret, events made while the server
- * is away arrive later and once, a crash leaves nothing open, files that are missing, damaged or
- * foreign. */
+ * is away arrive later and once, a crash leaves nothing open, a disk that keeps the writer waiting
+ * does not keep the calls, files that are missing, damaged or foreign. */
 
 #include "base/identifier.h"
 #include "domain/call.h"
 #include "fixture.h"
+#include "sql/database.h"
 #include "voice/server-link.h"
 
 #include <glib/gstdio.h>
@@ -20,6 +21,19 @@ typedef struct
   YihuServerLink *link;
   GBytes *secret;
 } World;
+
+/* How often the link said that its file cannot be written. */
+static gint n_complaints;
+
+static GLogWriterOutput
+count_complaints (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    if (strcmp (fields[i].key, "MESSAGE") == 0
+        && strstr (fields[i].value, "events wait in memory") != NULL)
+      g_atomic_int_inc (&n_complaints);
+  return g_log_writer_default (level, fields, n_fields, data);
+}
 
 static void
 on_secret (YihuServerLink *link, GBytes *secret, World *w)
@@ -236,6 +250,56 @@ test_refused (World *w, gconstpointer data)
   wait_states (w, id, "queued ringing");
 }
 
+static gboolean
+on_turn (gpointer n_turns)
+{
+  ++*(guint *) n_turns;
+  return G_SOURCE_CONTINUE;
+}
+
+static gint64
+count_waiting (YihuDatabase *file)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 n = -1;
+
+  yihu_database_query_int (file, "SELECT count(*) FROM outbox", &n, &error, "");
+  g_assert_no_error (error);
+  return n;
+}
+
+/* Somebody holds the file (as a slow disk would): the loop of the calls goes on turning, and what
+ * was sent meanwhile is written in its order as soon as the file is free. */
+static void
+test_slow_disk (World *w, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (w->directory, "voice.db", NULL);
+  g_autofree char *id = yihu_identifier_new ();
+  g_autoptr (YihuDatabase) holder = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_turns = 0;
+  guint turner;
+
+  start_link (w);
+  wait_secret (w);
+  holder = yihu_database_open (path, YIHU_DATABASE_DURABLE, &error);
+  g_assert_no_error (error);
+  g_assert_true (yihu_database_begin (holder, &error));
+  g_assert_no_error (error);
+  send_begin (w, id);
+  send (w, "call.offer", id, "seat", "01");
+  turner = g_idle_add (on_turn, &n_turns);
+  while (n_turns < 1000)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (turner);
+  /* Were the loop the writer, it would have given up waiting by now, and said so. */
+  g_assert_cmpint (g_atomic_int_get (&n_complaints), ==, 0);
+  g_assert_cmpint (count_waiting (holder), ==, 0);
+  yihu_database_rollback (holder);
+  send (w, "call.answer", id, "seat", "01");
+  wait_states (w, id, "queued ringing talking");
+}
+
 static void
 test_files (World *w, gconstpointer data)
 {
@@ -261,10 +325,12 @@ main (int argc, char **argv)
   g_test_add ("/voice/server-link/" name, World, NULL, set_up, func, tear_down)
   g_test_init (&argc, &argv, NULL);
   yihu_json_init ();
+  g_log_set_writer_func (count_complaints, NULL, NULL);
   ADD ("secret", test_secret);
   ADD ("server-away", test_server_away);
   ADD ("crash", test_crash);
   ADD ("refused", test_refused);
+  ADD ("slow-disk", test_slow_disk);
   ADD ("files", test_files);
   return g_test_run ();
 }
