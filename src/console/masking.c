@@ -37,3 +37,13 @@ yihu_show_address (const YihuElder *elder, const char *division, gboolean unlock
   return *division != '\0' ? g_strdup_printf (_ ("%s (masked)"), division)
                            : g_strdup (_ ("masked"));
 }
+
+char *
+yihu_show_call_origin (const YihuCall *call, const char *division)
+{
+  g_autofree char *number = yihu_show_phone (call->number, FALSE);
+
+  if (*number == '\0' || *division == '\0')
+    return g_strconcat (number, division, NULL);
+  return g_strdup_printf ("%s · %s", number, division);
+}

@@ -7,10 +7,10 @@
 #include "console/desk/queue-list.h"
 
 #include "base/person-id.h"
-#include "base/phone-number.h"
 #include "console/desk/record-item.h"
 #include "console/format.h"
 #include "console/line-row.h"
+#include "console/masking.h"
 #include "console/panel.h"
 #include "console/widgets.h"
 #include "console/words.h"
@@ -92,14 +92,26 @@ row_show_wait (GtkListItem *cell, gint64 now_us)
                             call->urgency == YIHU_URGENCY_URGENT ? "p3t" : NULL);
 }
 
+/* Who calls where the record names nobody: the same words as the banner's. */
+static const char *
+row_describe_stranger (YihuQueueList *self, const YihuCall *call)
+{
+  g_autoptr (GPtrArray) elders = NULL;
+
+  if (call->number == NULL || *call->number == '\0')
+    return _ ("Number withheld");
+  elders = yihu_book_find_by_phone (self->book, call->number);
+  return elders != NULL && elders->len > 1 ? _ ("Several elders on this number")
+                                           : _ ("Unregistered number");
+}
+
 static char *
 row_make_title (YihuQueueList *self, const YihuCall *call, YihuElder *elder)
 {
   int age;
 
   if (elder == NULL)
-    return g_strdup (call->number != NULL && *call->number != '\0' ? _ ("Unregistered number")
-                                                                   : _ ("Number withheld"));
+    return g_strdup (row_describe_stranger (self, call));
   age = yihu_words_age (elder, yihu_date_from_us (yihu_book_get_now_us (self->book)));
   if (age < 0)
     return g_strdup (elder->name);
@@ -111,13 +123,9 @@ row_make_subtitle (YihuQueueList *self, const YihuCall *call, YihuElder *elder)
 {
   const char *place =
       elder != NULL ? yihu_book_get_division_name (self->book, elder->record.division) : "";
-  g_autofree char *number = call->number != NULL && *call->number != '\0'
-                                ? yihu_phone_number_mask (call->number)
-                                : g_strdup ("");
-  GString *text = g_string_new (number);
+  g_autofree char *origin = yihu_show_call_origin (call, place);
+  GString *text = g_string_new (origin);
 
-  if (*place != '\0')
-    g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", place);
   if (call->state == YIHU_CALL_RINGING && call->seat != NULL && *call->seat != '\0')
     {
       g_string_append (text, text->len > 0 ? " · " : "");

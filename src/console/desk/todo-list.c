@@ -7,6 +7,7 @@
 
 #include "console/format.h"
 #include "console/line-row.h"
+#include "console/masking.h"
 #include "console/panel.h"
 #include "console/widgets.h"
 #include "console/words.h"
@@ -84,7 +85,8 @@ row_make_subtitle (YihuTodoList *self, YihuTodo *row)
     return g_strdup_printf ("%s · %s", yihu_catalogue_get_item_name (self->catalogue, order->item),
                             yihu_catalogue_get_provider_name (self->catalogue, order->provider));
   if (call != NULL)
-    return g_strdup (yihu_book_get_division_name (self->book, call->record.division));
+    return yihu_show_call_origin (call,
+                                  yihu_book_get_division_name (self->book, call->record.division));
   if (yihu_todo_get_error (row) != NULL)
     return yihu_words_error (yihu_todo_get_error (row));
   return g_strdup (_ ("Open to go on writing"));
