@@ -16,6 +16,7 @@ struct _YihuCache
   GBytes *key; /* (owned) (nullable) */
   YihuDatabase *desk; /* (owned) */
   YihuSnapshotFile *city; /* (owned) (nullable) */
+  gboolean owes_purge; /* rows were taken away, but the log or the file still holds their bytes */
 };
 
 extern const char *const yihu_cache_desk_migrations[];

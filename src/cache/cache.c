@@ -338,6 +338,41 @@ apply_event (YihuCache *self, const YihuEvent *event, GError **error)
   return yihu_snapshot_file_remove (self->city, event->type, event->id, error);
 }
 
+/* Whether a row goes for good; who sees both districts of a row that moves gets it again at once.
+ */
+static gboolean
+takes_away (GPtrArray *events)
+{
+  for (guint i = 0; i < events->len; i++)
+    {
+      const YihuEvent *event = g_ptr_array_index (events, i);
+      const YihuEvent *next = i + 1 < events->len ? g_ptr_array_index (events, i + 1) : NULL;
+
+      if (event->op != YIHU_EVENT_UPSERT
+          && (next == NULL || next->op != YIHU_EVENT_UPSERT || next->type != event->type
+              || g_strcmp0 (next->id, event->id) != 0))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* What was deleted has been overwritten in the log (secure_delete), not yet in the file, and older
+ * states lie in the log: both end when the log is written back and cut. A reader that holds on to
+ * an old state postpones it to the next batch. */
+static void
+purge (YihuCache *self)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 is_busy = 1;
+
+  if (yihu_database_query_int (yihu_snapshot_file_get_database (self->city),
+                               "PRAGMA wal_checkpoint(TRUNCATE)", &is_busy, &error, "")
+      && is_busy == 0)
+    self->owes_purge = FALSE;
+  else if (error != NULL)
+    g_message ("rows that were taken away could not be purged yet: %s", error->message);
+}
+
 gboolean
 yihu_cache_apply (YihuCache *self, GPtrArray *events, gint64 to, GError **error)
 {
@@ -365,5 +400,8 @@ yihu_cache_apply (YihuCache *self, GPtrArray *events, gint64 to, GError **error)
       yihu_database_rollback (database);
       return FALSE;
     }
+  self->owes_purge |= takes_away (events);
+  if (self->owes_purge)
+    purge (self);
   return yihu_cache_reach_overlay (self, cursor, error);
 }

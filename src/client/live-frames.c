@@ -187,6 +187,8 @@ take (YihuLive *self, const json_t *frame, GError **error)
     return take_figures (self, value, error);
   if (json_object_get (frame, "pong") != NULL)
     take_pong (self);
+  else if (json_object_get (frame, "wipe") != NULL)
+    yihu_live_wipe (self);
   else if ((value = json_object_get (frame, "resnapshot")) != NULL)
     take_resnapshot (self, value);
   else if ((value = json_object_get (frame, "error")) != NULL)

@@ -48,6 +48,7 @@ enum
   YIHU_LIVE_SIGNAL_REPLY,
   YIHU_LIVE_SIGNAL_FIGURES,
   YIHU_LIVE_SIGNAL_RESNAPSHOT,
+  YIHU_LIVE_SIGNAL_WIPE,
   YIHU_LIVE_N_SIGNALS,
 };
 extern guint yihu_live_signals[YIHU_LIVE_N_SIGNALS];
@@ -57,6 +58,7 @@ void yihu_live_send_frame (YihuLive *self, json_t *frame); /* (transfer full) */
 void yihu_live_lose (YihuLive *self, GError *why); /* takes @why; tries again later */
 void yihu_live_refuse (YihuLive *self, GError *why); /* takes @why; for good */
 void yihu_live_resnapshot (YihuLive *self);
+void yihu_live_wipe (YihuLive *self);
 void yihu_live_update_state (YihuLive *self);
 void yihu_live_set_latency (YihuLive *self, int latency_ms);
 void yihu_live_ready (YihuLive *self); /* welcomed: timers, watches */

@@ -142,6 +142,18 @@ yihu_live_resnapshot (YihuLive *self)
   g_signal_emit (self, yihu_live_signals[YIHU_LIVE_SIGNAL_RESNAPSHOT], 0);
 }
 
+/* The server's order stands also where it does not get to close the connection. */
+void
+yihu_live_wipe (YihuLive *self)
+{
+  g_autoptr (YihuLive) guard = g_object_ref (self);
+
+  g_signal_emit (self, yihu_live_signals[YIHU_LIVE_SIGNAL_WIPE], 0);
+  if (self->started)
+    yihu_live_refuse (self, g_error_new_literal (YIHU_ERROR, YIHU_ERROR_UNAUTHORIZED,
+                                                 "the server took back the copy of the city"));
+}
+
 /* Who is up to date stays so while ordinary batches are on their way to the file: the state is
  * shown to people, and must not flicker with every event. */
 void
@@ -414,6 +426,8 @@ yihu_live_class_init (YihuLiveClass *klass)
   yihu_live_signals[YIHU_LIVE_SIGNAL_RESNAPSHOT] =
       g_signal_new ("resnapshot", YIHU_TYPE_LIVE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 0);
+  yihu_live_signals[YIHU_LIVE_SIGNAL_WIPE] =
+      g_signal_new ("wipe", YIHU_TYPE_LIVE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

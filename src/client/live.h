@@ -30,6 +30,7 @@ typedef enum
  *  "reply" (YihuReply *reply)
  *  "figures" (const YihuFigures *figures)
  *  "resnapshot" (): fetch one, then start again
+ *  "wipe" (): remove the copy of the city and its key at once; REFUSED follows
  * Properties: "state" (int, notify), "latency-ms" (int, notify; -1 unknown). */
 YihuLive *yihu_live_new (YihuSession *session, YihuClock *clock);
 void yihu_live_start (YihuLive *self, gint64 cursor);

@@ -109,7 +109,9 @@ set_up_mode (YihuDatabase *self, YihuDatabaseMode mode, GError **error)
              && pragma_is (self, "PRAGMA foreign_keys", "1", error);
     case YIHU_DATABASE_CACHE:
       return set_up_wal (self, error)
-             && yihu_database_exec (self, "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON",
+             && yihu_database_exec (self,
+                                    "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+                                    "PRAGMA secure_delete=ON",
                                     error);
     case YIHU_DATABASE_READER:
       return yihu_database_exec (self, "PRAGMA query_only=1", error);

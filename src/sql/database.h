@@ -19,7 +19,7 @@ typedef enum
 {
   YIHU_DATABASE_DURABLE, /* WAL, synchronous=FULL (read back), foreign_keys=ON: acknowledged means
                             on disk */
-  YIHU_DATABASE_CACHE, /* WAL, synchronous=NORMAL: can be rebuilt */
+  YIHU_DATABASE_CACHE, /* WAL, synchronous=NORMAL: can be rebuilt; what is deleted is overwritten */
   YIHU_DATABASE_READER, /* query_only=1 */
   YIHU_DATABASE_BULK, /* journal_mode=OFF, synchronous=OFF: a file under construction */
 } YihuDatabaseMode;

@@ -246,6 +246,65 @@ test_apply (Sample *sample, gconstpointer data)
   g_assert_cmpint (yihu_cache_get_cursor (cache), ==, 45);
 }
 
+#define REVOKED_ELDERS 400
+
+static YihuElder *
+make_zhuge (guint n, guint which)
+{
+  g_autofree char *id = g_strdup_printf ("%s-%u", which == 0 ? "stays" : "leaves", n);
+  YihuElder *elder =
+      sample_elder (id, which == 0 ? "王秀英" : "诸葛明", "+8613911112222", DIVISION);
+
+  elder->record.version = 1;
+  return elder;
+}
+
+static gboolean
+holds_bytes (Sample *sample, const char *suffix, const char *text)
+{
+  g_autofree char *path = g_strconcat (sample->city, suffix, NULL);
+  g_autofree char *content = NULL;
+  gsize length = 0;
+
+  if (!g_file_get_contents (path, &content, &length, NULL))
+    return FALSE;
+  return memmem (content, length, text, strlen (text)) != NULL;
+}
+
+/* What was revoked is not to be found in the file any more by whoever reads its bytes: neither the
+ * row nor what the search knew of it, in free pages, in half-empty ones or in the log. */
+static void
+test_revoked_bytes (Sample *sample, gconstpointer data)
+{
+  g_autoptr (YihuCache) cache = sample_open (sample);
+  g_autoptr (YihuCache) reader = yihu_cache_open_reader (cache, NULL);
+  g_autoptr (GPtrArray) come = g_ptr_array_new_with_free_func ((GDestroyNotify) yihu_event_free);
+  g_autoptr (GPtrArray) go = g_ptr_array_new_with_free_func ((GDestroyNotify) yihu_event_free);
+  gint64 seq = 40;
+
+  for (guint n = 0; n < REVOKED_ELDERS; n++)
+    for (guint which = 0; which < 2; which++)
+      g_ptr_array_add (come, sample_event (++seq, make_zhuge (n, which)));
+  g_assert_true (yihu_cache_apply (cache, come, seq, NULL));
+  g_assert_true (holds_bytes (sample, "-wal", "zhugeming")
+                 || holds_bytes (sample, "", "zhugeming"));
+  for (guint n = 0; n < REVOKED_ELDERS; n++)
+    {
+      YihuEvent *event = sample_event (++seq, make_zhuge (n, 1));
+
+      event->op = YIHU_EVENT_REVOKE;
+      g_ptr_array_add (go, event);
+    }
+  g_assert_true (yihu_cache_apply (cache, go, seq, NULL));
+  g_assert_null (yihu_cache_get (reader, &yihu_elder_type, "leaves-7", NULL));
+  g_assert_true (holds_bytes (sample, "", "stays-"));
+  g_assert_true (holds_bytes (sample, "", "wangxiuying"));
+  g_assert_false (holds_bytes (sample, "", "leaves-"));
+  g_assert_false (holds_bytes (sample, "", "zhugeming"));
+  g_assert_false (holds_bytes (sample, "-wal", "leaves-"));
+  g_assert_false (holds_bytes (sample, "-wal", "zhugeming"));
+}
+
 static void
 test_find_by_phone (Sample *sample, gconstpointer data)
 {
@@ -509,6 +568,7 @@ main (int argc, char **argv)
   ADD ("damaged-desk", test_damaged_desk);
   ADD ("install", test_install);
   ADD ("apply", test_apply);
+  ADD ("revoked-bytes", test_revoked_bytes);
   ADD ("find-by-phone", test_find_by_phone);
   ADD ("lists", test_lists);
   ADD ("overlay", test_overlay);

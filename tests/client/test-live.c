@@ -20,6 +20,7 @@ typedef struct
   gint64 to;
   guint n_resnapshots;
   guint n_figures;
+  guint n_wipes;
   gboolean applies; /* moves the cursor as soon as events come */
 } Fixture;
 
@@ -41,6 +42,13 @@ on_resnapshot (YihuLive *live, Fixture *fixture)
 }
 
 static void
+on_wipe (YihuLive *live, Fixture *fixture)
+{
+  g_assert_cmpint (yihu_live_get_state (live), !=, YIHU_LIVE_REFUSED);
+  fixture->n_wipes++;
+}
+
+static void
 on_figures (YihuLive *live, const YihuFigures *figures, Fixture *fixture)
 {
   g_assert_cmpint (figures->waiting, ==, 4);
@@ -58,6 +66,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->applies = TRUE;
   g_signal_connect (fixture->live, "events", G_CALLBACK (on_events), fixture);
   g_signal_connect (fixture->live, "resnapshot", G_CALLBACK (on_resnapshot), fixture);
+  g_signal_connect (fixture->live, "wipe", G_CALLBACK (on_wipe), fixture);
   g_signal_connect (fixture->live, "figures", G_CALLBACK (on_figures), fixture);
 }
 
@@ -288,6 +297,18 @@ test_closed_for_good (Fixture *fixture, gconstpointer data)
   assert_refused (fixture, YIHU_ERROR_VERSION);
 }
 
+/* Told once, and done with that log-in even if the server never closes. */
+static void
+test_wipe (Fixture *fixture, gconstpointer data)
+{
+  yihu_live_start (fixture->live, 0);
+  fake_wait (state (fixture) == YIHU_LIVE_ONLINE);
+  fake_server_send (fixture->server, "{\"wipe\":{}}");
+  fake_wait (state (fixture) == YIHU_LIVE_REFUSED);
+  g_assert_cmpuint (fixture->n_wipes, ==, 1);
+  g_assert_error (yihu_live_get_error (fixture->live), YIHU_ERROR, YIHU_ERROR_UNAUTHORIZED);
+}
+
 static void
 test_silence (Fixture *fixture, gconstpointer data)
 {
@@ -384,6 +405,7 @@ main (int argc, char **argv)
   ADD ("stop-while-connecting", test_stop_while_connecting);
   ADD ("handshake-refused", test_handshake_refused);
   ADD ("closed-for-good", test_closed_for_good);
+  ADD ("wipe", test_wipe);
   ADD ("silence", test_silence);
   ADD ("latency", test_latency);
   ADD ("figures", test_figures);

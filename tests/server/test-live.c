@@ -396,6 +396,39 @@ test_revoked (World *self, gconstpointer data)
   g_assert_cmpuint (yihu_hub_get_size (self->fixture.server->hub), ==, 0);
 }
 
+/* Which consoles lose their copy: not the one of an account whose range grew. */
+static void
+test_wiped (World *self, gconstpointer data)
+{
+  g_autofree char *admin = fixture_login (&self->fixture, "admin");
+  g_autoptr (Live) desk = open_live (self, self->desk, self->seq);
+  g_autoptr (Live) county = open_live (self, self->county, self->seq);
+  g_autoptr (Answer) wider = fixture_send (
+      &self->fixture, admin, "POST", "/v1/accounts",
+      "{\"account\":{\"id\":\"county\",\"login\":\"county\",\"name\":\"c\",\"role\":\"operator\","
+      "\"seat\":\"02\",\"division\":210800000000}}",
+      -1);
+  g_autoptr (Answer) narrower = fixture_send (
+      &self->fixture, admin, "POST", "/v1/accounts",
+      "{\"account\":{\"id\":\"operator\",\"login\":\"operator\",\"name\":\"o\",\"role\":"
+      "\"operator\",\"seat\":\"01\",\"division\":210802000000}}",
+      -1);
+  json_t *frame;
+
+  g_assert_cmpuint (wider->status, ==, 200);
+  g_assert_cmpuint (narrower->status, ==, 200);
+  json_decref (live_next (desk, "wipe"));
+  live_wait_closed (desk);
+  live_wait_closed (county);
+  g_assert_cmpuint (soup_websocket_connection_get_close_code (desk->connection), ==, 4401);
+  g_assert_cmpuint (soup_websocket_connection_get_close_code (county->connection), ==, 4401);
+  while ((frame = g_queue_pop_head (&county->frames)) != NULL)
+    {
+      g_assert_null (json_object_get (frame, "wipe"));
+      json_decref (frame);
+    }
+}
+
 static void
 test_strangers (World *self, gconstpointer data)
 {
@@ -508,6 +541,7 @@ main (int argc, char **argv)
   ADD ("changes-refused", test_changes_refused, NULL);
   ADD ("window", test_window, NULL);
   ADD ("too-slow", test_too_slow, FAKE_CLOCK);
+  ADD ("wiped", test_wiped, NULL);
   ADD ("revoked", test_revoked, FAKE_CLOCK);
   ADD ("strangers", test_strangers, NULL);
   ADD ("broken-frames", test_broken_frames, NULL);

@@ -114,7 +114,7 @@ on_account_stored (const GError *error, gpointer data)
       return;
     }
   yihu_tokens_remove_account (server->tokens, id);
-  yihu_hub_revoke (server->hub, NULL, id);
+  yihu_hub_replace_account (server->hub, self->account);
   yihu_exchange_answer (self->exchange, SOUP_STATUS_OK, json_pack ("{s:s}", "id", id));
 }
 

@@ -254,7 +254,7 @@ yihu_route_logout (YihuExchange *exchange)
   YihuServer *server = exchange->server;
 
   yihu_tokens_remove (server->tokens, exchange->token_hash);
-  yihu_hub_revoke (server->hub, exchange->token_hash, NULL);
+  yihu_hub_revoke (server->hub, exchange->token_hash, NULL, FALSE);
   yihu_accounts_delete_session (server->writer, exchange->actor, exchange->token_hash,
                                 on_logged_out, yihu_exchange_pause (exchange));
 }

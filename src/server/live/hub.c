@@ -346,8 +346,14 @@ close_unauthorized (YihuSubscriber *subscriber, const char *why)
   yihu_subscriber_send_error (subscriber, error, CLOSE_UNAUTHORIZED);
 }
 
+static void
+send_wipe (YihuSubscriber *subscriber)
+{
+  yihu_subscriber_send (subscriber, json_pack ("{s:{}}", "wipe"));
+}
+
 void
-yihu_hub_revoke (YihuHub *self, const char *token_hash, const char *account)
+yihu_hub_revoke (YihuHub *self, const char *token_hash, const char *account, gboolean wipe)
 {
   g_autoptr (GPtrArray) subscribers = copy_subscribers (self);
 
@@ -355,9 +361,40 @@ yihu_hub_revoke (YihuHub *self, const char *token_hash, const char *account)
     {
       YihuSubscriber *subscriber = g_ptr_array_index (subscribers, i);
 
-      if (g_strcmp0 (subscriber->token_hash, token_hash) == 0
-          || g_strcmp0 (subscriber->actor->account->record.id, account) == 0)
-        close_unauthorized (subscriber, "the log-in was revoked");
+      if (g_strcmp0 (subscriber->token_hash, token_hash) != 0
+          && g_strcmp0 (subscriber->actor->account->record.id, account) != 0)
+        continue;
+      if (wipe)
+        send_wipe (subscriber);
+      close_unauthorized (subscriber, "the log-in was revoked");
+    }
+}
+
+/* A role that reads less, or a range that no longer holds the old one. */
+static gboolean
+has_lost_rights (YihuSubscriber *subscriber, const YihuActor *now)
+{
+  YihuDivisionRange before = subscriber->actor->scope;
+
+  return now->account->disabled || now->account->role != yihu_actor_get_role (subscriber->actor)
+         || before.lo < now->scope.lo || before.hi > now->scope.hi;
+}
+
+void
+yihu_hub_replace_account (YihuHub *self, const YihuAccount *account)
+{
+  g_autoptr (GPtrArray) subscribers = copy_subscribers (self);
+  g_autoptr (YihuActor) now = yihu_actor_new ((YihuAccount *) account, NULL);
+
+  for (guint i = 0; i < subscribers->len; i++)
+    {
+      YihuSubscriber *subscriber = g_ptr_array_index (subscribers, i);
+
+      if (g_strcmp0 (subscriber->actor->account->record.id, account->record.id) != 0)
+        continue;
+      if (has_lost_rights (subscriber, now))
+        send_wipe (subscriber);
+      close_unauthorized (subscriber, "the account was changed");
     }
 }
 

@@ -32,8 +32,12 @@ void yihu_hub_add (YihuHub *self,
                    gint64 expires_at_us);
 guint yihu_hub_get_size (YihuHub *self);
 
-/* Closes with 4401 the connections of one token, or of one account. */
-void yihu_hub_revoke (YihuHub *self, const char *token_hash, const char *account);
+/* Closes with 4401 the connections of one token, or of one account. @wipe: they are told first to
+ * remove their copy of the city. */
+void yihu_hub_revoke (YihuHub *self, const char *token_hash, const char *account, gboolean wipe);
+/* Closes those of an account that became @account: a console is wiped where the account may not see
+ * all any more that lies in its file. */
+void yihu_hub_replace_account (YihuHub *self, const YihuAccount *account);
 void yihu_hub_close_all (YihuHub *self);
 
 G_END_DECLS
