@@ -49,6 +49,9 @@ error_sentence (YihuError code)
                 "space and save again.");
     case YIHU_ERROR_CORRUPT:
       return _ ("A local file is damaged; it is being rebuilt. What waits to be sent is kept.");
+    case YIHU_ERROR_WIPE:
+      return _ ("The centre has withdrawn this account's access: the local copy and its keys have "
+                "been removed. What was not yet sent stays sealed on this computer.");
     default:
       return _ ("It did not work. Please try again; your text is kept.");
     }
@@ -102,6 +105,7 @@ yihu_words_command (const char *name)
     { "order.return", N_ ("Return the order") },
     { "note.add", N_ ("Note") },
     { "elder.register", N_ ("Register an elder") },
+    { "elder.update", N_ ("Change the card") },
     { "elder.add-phone", N_ ("Add a telephone number") },
     { "call.identify", N_ ("Say who is calling") },
     { "call.close", N_ ("Close the call") },

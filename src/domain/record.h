@@ -30,6 +30,7 @@ typedef enum
   YIHU_FIELD_REQUIRED = 1 << 0,
   YIHU_FIELD_PERSONAL = 1 << 1, /* sealed in the cache, masked on screen, never in a log */
   YIHU_FIELD_SERVER = 1 << 2, /* never leaves the server in feed or snapshot */
+  YIHU_FIELD_CARD = 1 << 3, /* of the card that a desk may change field by field */
 } YihuFieldFlags;
 
 struct _YihuField

@@ -94,10 +94,10 @@ test_no_token (Fixture *self, gconstpointer data)
 static void
 test_command_roles (Fixture *self, gconstpointer data)
 {
-  static const char *const names[] = { "order.create",   "order.accept",   "order.approve",
-                                       "note.add",       "elder.register", "call.begin",
-                                       "call.answer",    "call.close",     "seat.set",
-                                       "elder.add-phone" };
+  static const char *const names[] = { "order.create",    "order.accept",   "order.approve",
+                                       "note.add",        "elder.register", "call.begin",
+                                       "call.answer",     "call.close",     "seat.set",
+                                       "elder.add-phone", "elder.update" };
 
   fixture_fill (self);
   for (guint i = 0; i < G_N_ELEMENTS (people); i++)

@@ -336,6 +336,56 @@ test_elders (World *self, gconstpointer data)
   check (self, self->desk, make ("elder.add-phone", "e7", "phone", "1"), YIHU_ERROR_NOT_FOUND);
 }
 
+static YihuCommand *
+make_update (const char *base, const char *set)
+{
+  YihuCommand *command = yihu_command_new ("elder.update", "e1", 0, g_get_real_time ());
+
+  json_object_set_new (command->args, "base", json_loads (base, 0, NULL));
+  json_object_set_new (command->args, "set", json_loads (set, 0, NULL));
+  return command;
+}
+
+/* Two desks change the same card from the same copy. */
+static void
+test_card_merge (World *self, gconstpointer data)
+{
+  g_autoptr (YihuCommand) first =
+      make_update ("{\"address\":\"\"}", "{\"address\":\"新兴大街18号\"}");
+  g_autoptr (YihuCommand) other = make_update ("{\"remarks\":\"\",\"living\":\"with-family\"}",
+                                               "{\"remarks\":\"听力差\",\"living\":\"alone\"}");
+  g_autoptr (YihuCommand) same = make_update ("{\"address\":\"\",\"dialect\":\"\"}",
+                                              "{\"address\":\"别处\",\"dialect\":\"营口话\"}");
+  g_autoptr (Answer) one = expect (self, self->desk, first, OK);
+  g_autoptr (Answer) two = expect (self, self->county, other, OK);
+  g_autoptr (Answer) three = expect (self, self->desk, same, YIHU_ERROR_CONFLICT);
+  g_autoptr (Answer) story = NULL;
+
+  g_assert_cmpstr (row_text (one, "address"), ==, "新兴大街18号");
+  g_assert_cmpstr (row_text (two, "address"), ==, "新兴大街18号");
+  g_assert_cmpstr (row_text (two, "remarks"), ==, "听力差");
+  g_assert_cmpstr (row_text (two, "living"), ==, "alone");
+  /* All or nothing, and the row as it stands comes back. */
+  g_assert_cmpstr (row_text (three, "address"), ==, "新兴大街18号");
+  g_assert_null (row_text (three, "dialect"));
+
+  /* The same value from two sides is no conflict. */
+  check (self, self->county, make_update ("{\"address\":\"\"}", "{\"address\":\"新兴大街18号\"}"),
+         OK);
+  check (self, self->desk, make_update ("{\"phone2\":\"\"}", "{\"phone2\":\"?\"}"),
+         YIHU_ERROR_INVALID);
+  check (self, self->desk, make_update ("{\"subsidy\":\"none\"}", "{\"subsidy\":\"a\"}"),
+         YIHU_ERROR_INVALID);
+  check (self, self->desk, make_update ("{\"history\":\"\"}", "{\"history\":\"x\"}"),
+         YIHU_ERROR_INVALID);
+  check (self, self->desk, make_update ("{}", "{\"hospital\":\"x\"}"), YIHU_ERROR_CONFLICT);
+  check (self, self->reviewer, make_update ("{\"dialect\":\"\"}", "{\"dialect\":\"x\"}"),
+         YIHU_ERROR_FORBIDDEN);
+  story = fixture_send (&self->fixture, self->desk, "POST", "/v1/reveal",
+                        "{\"elder\":\"e1\",\"field\":\"history\",\"reason\":\"test\"}", -1);
+  g_assert_cmpstr (answer_get_text (story, "value"), ==, "old story");
+}
+
 /* An elder that a desk replaces must not lose what only the server knows. */
 static void
 test_server_fields_stay (World *self, gconstpointer data)
@@ -509,6 +559,7 @@ main (int argc, char **argv)
   ADD ("order-hands", test_order_hands);
   ADD ("notes", test_notes);
   ADD ("elders", test_elders);
+  ADD ("card-merge", test_card_merge);
   ADD ("server-fields-stay", test_server_fields_stay);
   ADD ("callers", test_callers);
   ADD ("call-flow", test_call_flow);

@@ -93,11 +93,12 @@ add_sip (Login *self, json_t *answer)
 }
 
 static json_t *
-make_answer (Login *self, GBytes *scope_key)
+make_answer (Login *self, GBytes *scope_key, GBytes *desk_key)
 {
   YihuServer *server = self->exchange->server;
   YihuDivisionRange scope = self->actor->scope;
   g_autofree char *key = encode (scope_key);
+  g_autofree char *own_key = encode (desk_key);
   json_t *answer = json_pack ("{s:s, s:o, s:{s:I, s:I}, s:I, s:I, s:I, s:i, s:s}", "token",
                               self->token, "account", yihu_record_to_json (self->account, FALSE),
                               "scope", "lo", (json_int_t) scope.lo, "hi", (json_int_t) scope.hi,
@@ -106,12 +107,15 @@ make_answer (Login *self, GBytes *scope_key)
                               (json_int_t) yihu_clock_get_now_us (server->clock), "protocol",
                               YIHU_PROTOCOL_VERSION, "scope_key", key);
 
+  json_object_set_new (answer, "desk_key", json_string (own_key));
+  json_object_set_new (answer, "limits",
+                       json_pack ("{s:i}", "offline_hours", (int) server->offline_hours));
   add_sip (self, answer);
   return answer;
 }
 
 static void
-on_session_stored (GBytes *scope_key, const GError *error, gpointer data)
+on_session_stored (GBytes *scope_key, GBytes *desk_key, const GError *error, gpointer data)
 {
   g_autoptr (Login) self = data;
   YihuServer *server = self->exchange->server;
@@ -122,7 +126,7 @@ on_session_stored (GBytes *scope_key, const GError *error, gpointer data)
       return;
     }
   yihu_tokens_add (server->tokens, self->token_hash, self->actor, self->expires_at_us);
-  yihu_exchange_answer (self->exchange, SOUP_STATUS_OK, make_answer (self, scope_key));
+  yihu_exchange_answer (self->exchange, SOUP_STATUS_OK, make_answer (self, scope_key, desk_key));
 }
 
 static void

@@ -17,6 +17,7 @@ static char *tenant_name;
 static char *area_code;
 static char *init_admin;
 static int max_connections;
+static int offline_hours;
 
 static const GOptionEntry entries[] = {
   { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &data_dir, "Where the store is", "DIR" },
@@ -29,6 +30,8 @@ static const GOptionEntry entries[] = {
     "For telephone numbers that come without one (default 0417)", "CODE" },
   { "max-connections", 0, 0, G_OPTION_ARG_INT, &max_connections, "From one address (default 1024)",
     "N" },
+  { "offline-hours", 0, 0, G_OPTION_ARG_INT, &offline_hours,
+    "How long a console may work without this server (default 72)", "N" },
   { "init-admin", 0, 0, G_OPTION_ARG_STRING, &init_admin,
     "Make the store and an administrator with the password in YIHU_PASSWORD, then exit", "LOGIN" },
   G_OPTION_ENTRY_NULL
@@ -68,7 +71,8 @@ run_server (YihuClock *clock)
                               .sip_registrar = sip_registrar,
                               .tenant_name = tenant_name,
                               .area_code = area_code != NULL ? area_code : "0417",
-                              .max_connections = MAX (max_connections, 0) };
+                              .max_connections = MAX (max_connections, 0),
+                              .offline_hours = CLAMP (offline_hours, 0, 24 * 30) };
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (YihuServer) server = NULL;
   g_autoptr (GError) error = NULL;

@@ -36,6 +36,7 @@ struct _YihuServer
   YihuGuard *guard; /* (owned) */
   GSource *purge_timer; /* (owned) */
   guint port;
+  guint offline_hours;
   guint n_exchanges; /* being answered */
   gboolean is_stopped;
 };

@@ -24,6 +24,7 @@
 
 #define BACKLOG 512
 #define N_READERS 3
+#define DEFAULT_OFFLINE_HOURS 72
 #define DEFAULT_MAX_CONNECTIONS 1024
 #define SECRET_BYTES 32
 #define PURGE_MS (10 * 60 * 1000)
@@ -318,6 +319,7 @@ open_door (YihuServer *self, const YihuServerConfig *config, GError **error)
   g_autoptr (GSocket) socket = NULL;
   guint max = config->max_connections > 0 ? config->max_connections : DEFAULT_MAX_CONNECTIONS;
 
+  self->offline_hours = config->offline_hours > 0 ? config->offline_hours : DEFAULT_OFFLINE_HOURS;
   self->soup = soup_server_new ("server-header", "yihu", NULL);
   soup_server_remove_websocket_extension (self->soup, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
   self->guard = yihu_guard_new (self->soup, self->clock, max);

@@ -21,6 +21,7 @@ typedef struct
   const char *tenant_name; /* "营口市 12349"; told by health */
   const char *area_code; /* "0417": for telephone numbers without one */
   guint max_connections; /* of one address; 0: 1024 */
+  guint offline_hours; /* how long a console may work without the server; 0: 72 */
 } YihuServerConfig;
 
 YihuServer *yihu_server_new (const YihuServerConfig *config, YihuClock *clock, GError **error);

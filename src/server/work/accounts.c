@@ -8,7 +8,7 @@
 
 #include <sodium.h>
 
-#define SCOPE_KEY_BYTES 32
+#define KEY_BYTES 32
 
 typedef struct
 {
@@ -20,6 +20,7 @@ typedef struct
   char *object;
   char *reason;
   GBytes *scope_key; /* (owned) (nullable) */
+  GBytes *desk_key; /* (owned) (nullable) */
   YihuSessionDoneFunc session_done;
   YihuWriterDoneFunc done;
   gpointer data;
@@ -35,6 +36,7 @@ entry_free (Entry *self)
   g_free (self->object);
   g_free (self->reason);
   g_clear_pointer (&self->scope_key, g_bytes_unref);
+  g_clear_pointer (&self->desk_key, g_bytes_unref);
   g_free (self);
 }
 
@@ -44,7 +46,8 @@ on_entry_done (const GError *error, gpointer data)
   Entry *self = data;
 
   if (self->session_done != NULL)
-    self->session_done (error == NULL ? self->scope_key : NULL, error, self->data);
+    self->session_done (error == NULL ? self->scope_key : NULL,
+                        error == NULL ? self->desk_key : NULL, error, self->data);
   else
     self->done (error, self->data);
   entry_free (self);
@@ -153,20 +156,30 @@ yihu_scope_key_name (YihuDivisionRange scope)
   return g_strdup_printf ("scope-%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, scope.lo, scope.hi);
 }
 
+/* The secret @name of the store; made where there is none. */
 static gboolean
-find_scope_key (YihuWork *work, Entry *self, GError **error)
+find_key (YihuWork *work, const char *name, GBytes **found, GError **error)
 {
-  g_autofree char *name = yihu_scope_key_name (self->actor->scope);
-  guchar key[SCOPE_KEY_BYTES];
+  guchar key[KEY_BYTES];
 
-  g_clear_pointer (&self->scope_key, g_bytes_unref);
-  if (!yihu_store_get_secret (work->store, name, &self->scope_key, error))
+  g_clear_pointer (found, g_bytes_unref);
+  if (!yihu_store_get_secret (work->store, name, found, error))
     return FALSE;
-  if (self->scope_key != NULL)
+  if (*found != NULL)
     return TRUE;
   randombytes_buf (key, sizeof key);
-  self->scope_key = g_bytes_new (key, sizeof key);
-  return yihu_store_put_secret (work->store, name, self->scope_key, error);
+  *found = g_bytes_new (key, sizeof key);
+  return yihu_store_put_secret (work->store, name, *found, error);
+}
+
+static gboolean
+find_keys (YihuWork *work, Entry *self, GError **error)
+{
+  g_autofree char *scope = yihu_scope_key_name (self->actor->scope);
+  g_autofree char *desk = g_strconcat ("desk-", self->actor->account->record.id, NULL);
+
+  return find_key (work, scope, &self->scope_key, error)
+         && find_key (work, desk, &self->desk_key, error);
 }
 
 static gboolean
@@ -176,7 +189,7 @@ run_put_session (YihuWork *work, gpointer data, GError **error)
   YihuSessionRow row = { self->hash, self->actor->account->record.id, self->actor->device,
                          self->expires_at_us };
 
-  return find_scope_key (work, self, error) && yihu_store_put_session (work->store, &row, error)
+  return find_keys (work, self, error) && yihu_store_put_session (work->store, &row, error)
          && yihu_work_audit (work, self->actor, "login", "", NULL, error);
 }
 

@@ -17,9 +17,14 @@ void yihu_accounts_put (YihuWriter *writer,
                         YihuWriterDoneFunc done,
                         gpointer data);
 
-/* @scope_key: the key under which personal fields of the actor's districts are sealed; made when
- * somebody of these districts logs in for the first time. (transfer none), NULL with @error. */
-typedef void (*YihuSessionDoneFunc) (GBytes *scope_key, const GError *error, gpointer data);
+/* The keys of a console, each made when it is first asked for. (transfer none), NULL with @error.
+ * @scope_key: under which personal fields of the actor's districts are sealed.
+ * @desk_key: under which a console seals what this account has decided and not yet sent: the same
+ * for an account for ever, so that neither a new password nor a wipe makes it unreadable. */
+typedef void (*YihuSessionDoneFunc) (GBytes *scope_key,
+                                     GBytes *desk_key,
+                                     const GError *error,
+                                     gpointer data);
 void yihu_accounts_put_session (YihuWriter *writer,
                                 YihuActor *actor,
                                 const char *token_hash,

@@ -28,6 +28,7 @@ static const struct
   { "note.add", CONSOLES, yihu_notes_add },
   { "elder.register", DESK, yihu_elders_register },
   { "elder.add-phone", DESK, yihu_elders_add_phone },
+  { "elder.update", DESK, yihu_elders_update },
   { "call.identify", DESK, yihu_calls_identify },
   { "call.close", DESK, yihu_calls_close },
   { "call.begin", SWITCHBOARD, yihu_calls_begin },

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Elders as far as a desk may change them: registering an unknown caller, and adding a number. ID
- * number and history come by import only. */
+/* Elders as far as a desk may change them: registering an unknown caller, adding a number, and the
+ * card, field by field. ID number and history come by import only, subsidies never from a desk. */
 
 #include "server/work/use-case.h"
 
 #include "base/error.h"
 #include "base/phone-number.h"
+#include "wire/record-change.h"
 
 static gboolean
 is_empty (const char *text)
@@ -111,6 +112,34 @@ yihu_elders_add_phone (YihuWork *work,
     yihu_record_take (next->phone, g_steal_pointer (&phone));
   else
     yihu_record_take (next->phone2, g_steal_pointer (&phone));
+  if (!yihu_work_save (work, next, elder, TRUE, error))
+    return FALSE;
+  yihu_record_unref (*row);
+  *row = yihu_record_ref (next);
+  return TRUE;
+}
+
+/* What somebody else changed meanwhile stays, as long as it is another field: one same field, and
+ * nothing of the command is done, because its fields were decided together. */
+gboolean
+yihu_elders_update (YihuWork *work,
+                    YihuActor *actor,
+                    YihuCommand *command,
+                    YihuRecord **row,
+                    GError **error)
+{
+  g_autoptr (YihuElder) elder = yihu_use_case_load_elder (work, actor, command->object, error);
+  g_autoptr (YihuElder) next = NULL;
+
+  if (elder == NULL)
+    return FALSE;
+  *row = yihu_record_ref (elder);
+  next = yihu_record_dup (elder);
+  if (!yihu_record_change_apply (next, command->args, error)
+      || !normalize (work, &next->phone, error) || !normalize (work, &next->phone2, error))
+    return FALSE;
+  if (yihu_record_equal (next, elder))
+    return TRUE;
   if (!yihu_work_save (work, next, elder, TRUE, error))
     return FALSE;
   yihu_record_unref (*row);

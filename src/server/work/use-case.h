@@ -26,6 +26,8 @@ yihu_elders_register (YihuWork *, YihuActor *, YihuCommand *, YihuRecord **row, 
 gboolean
 yihu_elders_add_phone (YihuWork *, YihuActor *, YihuCommand *, YihuRecord **row, GError **error);
 gboolean
+yihu_elders_update (YihuWork *, YihuActor *, YihuCommand *, YihuRecord **row, GError **error);
+gboolean
 yihu_calls_begin (YihuWork *, YihuActor *, YihuCommand *, YihuRecord **row, GError **error);
 gboolean
 yihu_calls_identify (YihuWork *, YihuActor *, YihuCommand *, YihuRecord **row, GError **error);
