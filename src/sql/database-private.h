@@ -33,7 +33,6 @@ struct _YihuDatabase
 };
 
 YihuRows *yihu_database_prepare (YihuDatabase *self, const char *sql, GError **error);
-sqlite3_stmt *yihu_rows_get_statement (YihuRows *self);
 gboolean yihu_rows_run (YihuRows *self, GError **error);
 
 G_END_DECLS

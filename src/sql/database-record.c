@@ -63,8 +63,8 @@ yihu_record_sql_columns (const YihuRecordType *type, YihuFieldFlags skip, const 
   return g_string_free (sql, FALSE);
 }
 
-static char *
-make_put (const YihuRecordType *type, YihuFieldFlags skip)
+char *
+yihu_record_sql_put (const YihuRecordType *type, YihuFieldFlags skip)
 {
   GString *sql = g_string_new (NULL);
   guint n_columns = N_COMMON_COLUMNS;
@@ -84,8 +84,8 @@ make_put (const YihuRecordType *type, YihuFieldFlags skip)
   return g_string_free (sql, FALSE);
 }
 
-static char *
-make_get (const YihuRecordType *type, YihuFieldFlags skip)
+char *
+yihu_record_sql_get (const YihuRecordType *type, YihuFieldFlags skip)
 {
   GString *sql = g_string_new ("SELECT ");
 
@@ -108,35 +108,33 @@ find_texts (YihuDatabase *self, const YihuRecordType *type, YihuFieldFlags skip)
   texts = g_new0 (YihuRecordTexts, 1);
   texts->type = type;
   texts->skip = skip;
-  texts->put = make_put (type, skip);
-  texts->get = make_get (type, skip);
+  texts->put = yihu_record_sql_put (type, skip);
+  texts->get = yihu_record_sql_get (type, skip);
   g_ptr_array_add (self->record_texts, texts);
   return texts;
 }
 
-/* The statement is run before the record can change, so the texts need not be copied. Binding can
- * fail by lack of memory only, which the step then reports as a NOT NULL violation. */
-static void
-bind_record (sqlite3_stmt *statement, const YihuRecord *record, YihuFieldFlags skip)
+guint
+yihu_record_sql_values (gconstpointer record, YihuFieldFlags skip, YihuSqlValue *values)
 {
-  int position = N_COMMON_COLUMNS;
+  const YihuRecord *row = record;
+  guint n = 0;
 
-  sqlite3_bind_text (statement, 1, record->id, -1, SQLITE_STATIC);
-  sqlite3_bind_int64 (statement, 2, record->version);
-  sqlite3_bind_int64 (statement, 3, record->division);
-  for (guint i = 0; i < record->type->n_fields; i++)
+  values[n++] = (YihuSqlValue){ 's', .text = row->id };
+  values[n++] = (YihuSqlValue){ 'i', .number = row->version };
+  values[n++] = (YihuSqlValue){ 'i', .number = row->division };
+  for (guint i = 0; i < row->type->n_fields; i++)
     {
-      const YihuField *field = &record->type->fields[i];
+      const YihuField *field = &row->type->fields[i];
 
       if (!has_column (field, skip))
         continue;
-      position++;
       if (field->kind == YIHU_FIELD_INT)
-        sqlite3_bind_int64 (statement, position, yihu_record_get_int (record, field));
+        values[n++] = (YihuSqlValue){ 'i', .number = yihu_record_get_int (row, field) };
       else
-        sqlite3_bind_text (statement, position, yihu_record_get_text (record, field), -1,
-                           SQLITE_STATIC);
+        values[n++] = (YihuSqlValue){ 's', .text = yihu_record_get_text (row, field) };
     }
+  return n;
 }
 
 gboolean
@@ -146,13 +144,11 @@ yihu_database_put_record (YihuDatabase *self,
                           GError **error)
 {
   const YihuRecord *row = record;
-  g_autoptr (YihuRows) rows =
-      yihu_database_prepare (self, find_texts (self, row->type, skip)->put, error);
+  g_autofree YihuSqlValue *values = g_new (YihuSqlValue, N_COMMON_COLUMNS + row->type->n_fields);
+  guint n_values = yihu_record_sql_values (record, skip, values);
 
-  if (rows == NULL)
-    return FALSE;
-  bind_record (yihu_rows_get_statement (rows), row, skip);
-  return yihu_rows_run (rows, error);
+  return yihu_database_run_values (self, find_texts (self, row->type, skip)->put, values, n_values,
+                                   error);
 }
 
 gpointer
@@ -178,16 +174,18 @@ nick_value (const YihuField *field, const char *nick)
 }
 
 gpointer
-yihu_rows_get_record (YihuRows *self,
-                      const YihuRecordType *type,
-                      YihuFieldFlags skip,
-                      guint first_column)
+yihu_record_read_columns (const YihuRecordType *type,
+                          YihuFieldFlags skip,
+                          guint first_column,
+                          gint64 (*get_int) (gpointer rows, guint column),
+                          const char *(*get_text) (gpointer rows, guint column),
+                          gpointer rows)
 {
   guint column = first_column + N_COMMON_COLUMNS;
-  YihuRecord *record = yihu_record_new (type, yihu_rows_get_text (self, first_column));
+  YihuRecord *record = yihu_record_new (type, get_text (rows, first_column));
 
-  record->version = yihu_rows_get_int (self, first_column + 1);
-  record->division = yihu_rows_get_int (self, first_column + 2);
+  record->version = get_int (rows, first_column + 1);
+  record->division = get_int (rows, first_column + 2);
   for (guint i = 0; i < type->n_fields; i++)
     {
       const YihuField *field = &type->fields[i];
@@ -195,12 +193,33 @@ yihu_rows_get_record (YihuRows *self,
       if (!has_column (field, skip))
         continue;
       if (field->kind == YIHU_FIELD_TEXT)
-        yihu_record_set_text (record, field, yihu_rows_get_text (self, column));
+        yihu_record_set_text (record, field, get_text (rows, column));
       else if (field->kind == YIHU_FIELD_ENUM)
-        yihu_record_set_int (record, field, nick_value (field, yihu_rows_get_text (self, column)));
+        yihu_record_set_int (record, field, nick_value (field, get_text (rows, column)));
       else
-        yihu_record_set_int (record, field, yihu_rows_get_int (self, column));
+        yihu_record_set_int (record, field, get_int (rows, column));
       column++;
     }
   return record;
+}
+
+static gint64
+get_row_int (gpointer rows, guint column)
+{
+  return yihu_rows_get_int (rows, column);
+}
+
+static const char *
+get_row_text (gpointer rows, guint column)
+{
+  return yihu_rows_get_text (rows, column);
+}
+
+gpointer
+yihu_rows_get_record (YihuRows *self,
+                      const YihuRecordType *type,
+                      YihuFieldFlags skip,
+                      guint first_column)
+{
+  return yihu_record_read_columns (type, skip, first_column, get_row_int, get_row_text, self);
 }

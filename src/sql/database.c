@@ -338,12 +338,6 @@ yihu_database_prepare (YihuDatabase *self, const char *sql, GError **error)
   return rows;
 }
 
-sqlite3_stmt *
-yihu_rows_get_statement (YihuRows *self)
-{
-  return self->statement;
-}
-
 void
 yihu_rows_free (YihuRows *self)
 {
@@ -409,6 +403,69 @@ prepare_and_bind (YihuDatabase *self,
     return g_steal_pointer (&rows);
   yihu_database_set_error (self, sql, error);
   return NULL;
+}
+
+/* Where the rows outlive the values, texts and blobs are copied. */
+static int
+bind_value (sqlite3_stmt *statement,
+            int position,
+            const YihuSqlValue *value,
+            sqlite3_destructor_type keep)
+{
+  switch (value->kind)
+    {
+    case 'i':
+      return sqlite3_bind_int64 (statement, position, value->number);
+    case 's':
+      return sqlite3_bind_text (statement, position, value->text, -1, keep);
+    case 'b':
+      return bind_blob (statement, position, value->bytes);
+    default:
+      g_return_val_if_reached (SQLITE_MISUSE);
+    }
+}
+
+static YihuRows *
+prepare_values (YihuDatabase *self,
+                const char *sql,
+                const YihuSqlValue *values,
+                guint n_values,
+                sqlite3_destructor_type keep,
+                GError **error)
+{
+  g_autoptr (YihuRows) rows = yihu_database_prepare (self, sql, error);
+
+  if (rows == NULL)
+    return NULL;
+  for (guint i = 0; i < n_values; i++)
+    if (bind_value (rows->statement, (int) i + 1, &values[i], keep) != SQLITE_OK)
+      {
+        yihu_database_set_error (self, sql, error);
+        return NULL;
+      }
+  return g_steal_pointer (&rows);
+}
+
+gboolean
+yihu_database_run_values (YihuDatabase *self,
+                          const char *sql,
+                          const YihuSqlValue *values,
+                          guint n_values,
+                          GError **error)
+{
+  g_autoptr (YihuRows) rows = prepare_values (self, sql, values, n_values, SQLITE_STATIC, error);
+
+  return rows != NULL && yihu_rows_run (rows, error);
+}
+
+YihuRows *
+yihu_database_query_values (YihuDatabase *self,
+                            const char *sql,
+                            const YihuSqlValue *values,
+                            guint n_values,
+                            GError **error)
+{
+  return prepare_values (self, sql, values, n_values, SQLITE_TRANSIENT, error);
 }
 
 gboolean

@@ -56,6 +56,29 @@ void yihu_database_rollback_to (YihuDatabase *self, const char *name);
  */
 typedef struct _YihuRows YihuRows;
 
+/* One parameter, for who has the values in an array: 'i', 's' or 'b' as in a format. */
+typedef struct
+{
+  char kind;
+  union
+  {
+    gint64 number;
+    const char *text; /* (nullable) */
+    GBytes *bytes; /* (nullable) */
+  };
+} YihuSqlValue;
+
+gboolean yihu_database_run_values (YihuDatabase *self,
+                                   const char *sql,
+                                   const YihuSqlValue *values,
+                                   guint n_values,
+                                   GError **error);
+YihuRows *yihu_database_query_values (YihuDatabase *self,
+                                      const char *sql,
+                                      const YihuSqlValue *values,
+                                      guint n_values,
+                                      GError **error);
+
 gboolean
 yihu_database_run (YihuDatabase *self, const char *sql, GError **error, const char *format, ...);
 YihuRows *
@@ -80,6 +103,12 @@ void yihu_rows_free (YihuRows *self);
 char *yihu_record_sql_create (const YihuRecordType *type,
                               YihuFieldFlags skip); /* "CREATE TABLE …" */
 char *yihu_record_sql_columns (const YihuRecordType *type, YihuFieldFlags skip, const char *prefix);
+/* The texts of upsert and of reading by id, with the parameters ?1 … in the order of the columns.
+ */
+char *yihu_record_sql_put (const YihuRecordType *type, YihuFieldFlags skip);
+char *yihu_record_sql_get (const YihuRecordType *type, YihuFieldFlags skip);
+/* Fills @values (room for 3 + n_fields) with what belongs to the record; returns how many. */
+guint yihu_record_sql_values (gconstpointer record, YihuFieldFlags skip, YihuSqlValue *values);
 gboolean yihu_database_put_record (YihuDatabase *self,
                                    gconstpointer record,
                                    YihuFieldFlags skip,
@@ -94,6 +123,13 @@ gpointer yihu_rows_get_record (YihuRows *self,
                                const YihuRecordType *type,
                                YihuFieldFlags skip,
                                guint first_column);
+/* The same for rows of any other origin. */
+gpointer yihu_record_read_columns (const YihuRecordType *type,
+                                   YihuFieldFlags skip,
+                                   guint first_column,
+                                   gint64 (*get_int) (gpointer rows, guint column),
+                                   const char *(*get_text) (gpointer rows, guint column),
+                                   gpointer rows);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YihuDatabase, yihu_database_close)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YihuRows, yihu_rows_free)

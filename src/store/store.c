@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Passes each call on to the engine. Knows no engine; checks only what a programmer can get wrong.
- */
+/* The connection behind the store: transactions, statements and the tenant. Records, journal,
+ * accounts and facts are in the files beside it, each text of SQL once for all engines. */
 
-#include "store/store-interface.h"
+#include "store/store-private.h"
 
-G_DEFINE_INTERFACE (YihuStore, yihu_store, G_TYPE_OBJECT)
+#include "base/error.h"
 
-static void
-yihu_store_default_init (YihuStoreInterface *iface)
-{
-}
+#include <stdarg.h>
+
+#define MAX_PARAMETERS 32
+
+G_DEFINE_FINAL_TYPE (YihuStore, yihu_store, G_TYPE_OBJECT)
 
 void
 yihu_idem_clear (YihuIdem *idem)
@@ -21,318 +22,296 @@ yihu_idem_clear (YihuIdem *idem)
 }
 
 YihuStore *
+yihu_store_new (YihuEngine *engine, gboolean is_writer, GError **error)
+{
+  g_autoptr (YihuStore) self = g_object_new (YIHU_TYPE_STORE, NULL);
+
+  self->engine = engine;
+  if (is_writer && !yihu_store_migrate (engine, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+YihuStore *
 yihu_store_open_reader (YihuStore *self, GError **error)
 {
+  YihuEngine *engine;
+
   g_return_val_if_fail (YIHU_IS_STORE (self), NULL);
-  return YIHU_STORE_GET_IFACE (self)->open_reader (self, error);
+
+  engine = self->engine->klass->open_reader (self->engine, error);
+  return engine != NULL ? yihu_store_new (engine, FALSE, error) : NULL;
+}
+
+gboolean
+yihu_store_reconnect (YihuStore *self, GError **error)
+{
+  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
+
+  yihu_store_forget_audit (self);
+  return self->engine->klass->reconnect (self->engine, error);
+}
+
+/* Transactions. */
+
+void
+yihu_store_forget_audit (YihuStore *self)
+{
+  self->last_audit = -1;
+  g_clear_pointer (&self->last_hash, g_free);
+}
+
+static gboolean
+begin (YihuStore *self, YihuEngineMode mode, GError **error)
+{
+  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
+
+  yihu_store_forget_audit (self);
+  return self->engine->klass->begin (self->engine, mode, error);
 }
 
 gboolean
 yihu_store_begin (YihuStore *self, gboolean for_writing, GError **error)
 {
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->begin (self, for_writing, error);
+  return begin (self, for_writing ? YIHU_ENGINE_WRITE : YIHU_ENGINE_READ, error);
+}
+
+gboolean
+yihu_store_begin_group (YihuStore *self, GError **error)
+{
+  return begin (self, YIHU_ENGINE_WRITE_GROUP, error);
 }
 
 gboolean
 yihu_store_commit (YihuStore *self, GError **error)
 {
   g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->commit (self, error);
+  return self->engine->klass->commit (self->engine, error);
 }
 
 void
 yihu_store_rollback (YihuStore *self)
 {
   g_return_if_fail (YIHU_IS_STORE (self));
-  YIHU_STORE_GET_IFACE (self)->rollback (self);
+  self->engine->klass->rollback (self->engine);
 }
 
 gboolean
 yihu_store_savepoint (YihuStore *self, GError **error)
 {
   g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->savepoint (self, error);
+
+  self->kept_audit = self->last_audit;
+  g_free (self->kept_hash);
+  self->kept_hash = g_strdup (self->last_hash);
+  return self->engine->klass->savepoint (self->engine, error);
 }
 
 gboolean
 yihu_store_release (YihuStore *self, GError **error)
 {
   g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->release (self, error);
+  return self->engine->klass->release (self->engine, error);
 }
 
 void
 yihu_store_rollback_to (YihuStore *self)
 {
   g_return_if_fail (YIHU_IS_STORE (self));
-  YIHU_STORE_GET_IFACE (self)->rollback_to (self);
+
+  self->last_audit = self->kept_audit;
+  g_free (self->last_hash);
+  self->last_hash = g_strdup (self->kept_hash);
+  self->engine->klass->rollback_to (self->engine);
 }
 
 gboolean
 yihu_store_checkpoint (YihuStore *self, GError **error)
 {
   g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->checkpoint (self, error);
+  return self->engine->klass->checkpoint (self->engine, error);
 }
+
+void
+yihu_store_set_prefetching (YihuStore *self, gboolean is_prefetching)
+{
+  g_return_if_fail (YIHU_IS_STORE (self));
+
+  self->is_prefetching = is_prefetching;
+  self->engine->klass->set_prefetching (self->engine, is_prefetching);
+}
+
+/* Statements. */
+
+static guint
+collect (YihuSqlValue *values, const char *format, va_list arguments)
+{
+  guint n = 0;
+
+  for (; format[n] != '\0'; n++)
+    {
+      g_return_val_if_fail (n < MAX_PARAMETERS, 0);
+      values[n].kind = format[n];
+      if (format[n] == 'i')
+        values[n].number = va_arg (arguments, gint64);
+      else if (format[n] == 's')
+        values[n].text = va_arg (arguments, const char *);
+      else
+        values[n].bytes = va_arg (arguments, GBytes *);
+    }
+  return n;
+}
+
+gboolean
+yihu_store_run (YihuStore *self, const char *sql, GError **error, const char *format, ...)
+{
+  YihuSqlValue values[MAX_PARAMETERS];
+  va_list arguments;
+  guint n_values;
+
+  va_start (arguments, format);
+  n_values = collect (values, format, arguments);
+  va_end (arguments);
+  return self->is_prefetching
+         || self->engine->klass->run (self->engine, sql, values, n_values, error);
+}
+
+static YihuCursor *
+query (YihuStore *self,
+       const char *sql,
+       gboolean is_stream,
+       GError **error,
+       const char *format,
+       va_list arguments)
+{
+  YihuSqlValue values[MAX_PARAMETERS];
+  guint n_values = collect (values, format, arguments);
+
+  return self->engine->klass->query (self->engine, sql, values, n_values, is_stream, error);
+}
+
+YihuCursor *
+yihu_store_query (YihuStore *self, const char *sql, GError **error, const char *format, ...)
+{
+  YihuCursor *rows;
+  va_list arguments;
+
+  va_start (arguments, format);
+  rows = query (self, sql, FALSE, error, format, arguments);
+  va_end (arguments);
+  return rows;
+}
+
+YihuCursor *
+yihu_store_stream (YihuStore *self, const char *sql, GError **error, const char *format, ...)
+{
+  YihuCursor *rows;
+  va_list arguments;
+
+  va_start (arguments, format);
+  rows = query (self, sql, TRUE, error, format, arguments);
+  va_end (arguments);
+  return rows;
+}
+
+gboolean
+yihu_store_query_int (YihuStore *self,
+                      const char *sql,
+                      gint64 *value,
+                      GError **error,
+                      const char *format,
+                      ...)
+{
+  g_autoptr (YihuCursor) rows = NULL;
+  g_autoptr (GError) problem = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  rows = query (self, sql, FALSE, error, format, arguments);
+  va_end (arguments);
+  if (rows == NULL)
+    return FALSE;
+  if (yihu_cursor_next (rows, &problem))
+    {
+      *value = yihu_cursor_get_int (rows, 0);
+      return TRUE;
+    }
+  if (problem == NULL)
+    g_set_error (&problem, YIHU_ERROR, YIHU_ERROR_NOT_FOUND, "%.120s: no row", sql);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+gboolean
+yihu_store_end_rows (GError *problem, GError **error)
+{
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, problem);
+  return FALSE;
+}
+
+const char *
+yihu_store_find_text (YihuStore *self,
+                      const char *purpose,
+                      const YihuRecordType *type,
+                      YihuStoreTextFunc make)
+{
+  g_autofree char *key = g_strconcat (purpose, type->name, NULL);
+  char *text = g_hash_table_lookup (self->texts, key);
+
+  if (text != NULL)
+    return text;
+  text = make (type);
+  g_hash_table_insert (self->texts, g_steal_pointer (&key), text);
+  return text;
+}
+
+/* The tenant. */
 
 gboolean
 yihu_store_get_tenant (YihuStore *self, YihuTenant *tenant, GError **error)
 {
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->get_tenant (self, tenant, error);
+  g_autoptr (YihuCursor) rows =
+      yihu_store_query (self, "SELECT seq, epoch, floor FROM tenant", error, "");
+
+  if (rows == NULL || !yihu_cursor_next (rows, error))
+    return FALSE;
+  tenant->seq = yihu_cursor_get_int (rows, 0);
+  tenant->epoch = yihu_cursor_get_int (rows, 1);
+  tenant->floor = yihu_cursor_get_int (rows, 2);
+  return TRUE;
 }
 
 gboolean
 yihu_store_put_tenant (YihuStore *self, const YihuTenant *tenant, GError **error)
 {
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->put_tenant (self, tenant, error);
+  return yihu_store_run (self, "UPDATE tenant SET seq = ?1, epoch = ?2, floor = ?3", error, "iii",
+                         tenant->seq, tenant->epoch, tenant->floor);
 }
 
-gboolean
-yihu_store_put_record (YihuStore *self, gconstpointer record, GError **error)
+static void
+yihu_store_finalize (GObject *object)
 {
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->put_record (self, record, error);
+  YihuStore *self = YIHU_STORE (object);
+
+  g_clear_pointer (&self->engine, yihu_engine_free);
+  g_clear_pointer (&self->texts, g_hash_table_unref);
+  g_free (self->last_hash);
+  g_free (self->kept_hash);
+  G_OBJECT_CLASS (yihu_store_parent_class)->finalize (object);
 }
 
-gpointer
-yihu_store_get_record (YihuStore *self, const YihuRecordType *type, const char *id, GError **error)
+static void
+yihu_store_class_init (YihuStoreClass *klass)
 {
-  g_return_val_if_fail (YIHU_IS_STORE (self), NULL);
-  return YIHU_STORE_GET_IFACE (self)->get_record (self, type, id, error);
+  G_OBJECT_CLASS (klass)->finalize = yihu_store_finalize;
 }
 
-gboolean
-yihu_store_find_head (YihuStore *self,
-                      const YihuRecordType *type,
-                      const char *id,
-                      gint64 *version,
-                      gint64 *division,
-                      GError **error)
+static void
+yihu_store_init (YihuStore *self)
 {
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->find_head (self, type, id, version, division, error);
-}
-
-gboolean
-yihu_store_each_record (YihuStore *self,
-                        const YihuRecordType *type,
-                        YihuDivisionRange range,
-                        gint64 since_us,
-                        YihuStoreRecordFunc func,
-                        gpointer data,
-                        GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->each_record (self, type, range, since_us, func, data, error);
-}
-
-gboolean
-yihu_store_count_records (YihuStore *self,
-                          const YihuRecordType *type,
-                          YihuDivisionRange range,
-                          gint64 *count,
-                          GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->count_records (self, type, range, count, error);
-}
-
-gboolean
-yihu_store_append_feed (YihuStore *self, const YihuFeedRow *row, GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->append_feed (self, row, error);
-}
-
-gboolean
-yihu_store_each_feed (YihuStore *self,
-                      gint64 since,
-                      guint limit,
-                      YihuStoreFeedFunc func,
-                      gpointer data,
-                      GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->each_feed (self, since, limit, func, data, error);
-}
-
-gboolean
-yihu_store_find_idem (YihuStore *self, const char *key, YihuIdem *idem, GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->find_idem (self, key, idem, error);
-}
-
-gboolean
-yihu_store_put_idem (YihuStore *self, const char *key, const YihuIdem *idem, GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->put_idem (self, key, idem, error);
-}
-
-gboolean
-yihu_store_append_audit (YihuStore *self, const YihuAuditRow *row, GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->append_audit (self, row, error);
-}
-
-gboolean
-yihu_store_each_audit (YihuStore *self,
-                       gint64 after,
-                       guint limit,
-                       YihuStoreAuditFunc func,
-                       gpointer data,
-                       GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->each_audit (self, after, limit, func, data, error);
-}
-
-gboolean
-yihu_store_purge (YihuStore *self,
-                  gint64 now_us,
-                  gint64 idem_before_us,
-                  gint64 feed_before_us,
-                  GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->purge (self, now_us, idem_before_us, feed_before_us, error);
-}
-
-gboolean
-yihu_store_get_secret (YihuStore *self, const char *name, GBytes **secret, GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->get_secret (self, name, secret, error);
-}
-
-gboolean
-yihu_store_put_secret (YihuStore *self, const char *name, GBytes *secret, GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->put_secret (self, name, secret, error);
-}
-
-gboolean
-yihu_store_find_account (YihuStore *self,
-                         const char *field,
-                         const char *value,
-                         YihuAccount **account,
-                         GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->find_account (self, field, value, account, error);
-}
-
-gboolean
-yihu_store_get_password (YihuStore *self, const char *account, char **hash, GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->get_password (self, account, hash, error);
-}
-
-gboolean
-yihu_store_put_password (YihuStore *self, const char *account, const char *hash, GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->put_password (self, account, hash, error);
-}
-
-gboolean
-yihu_store_put_session (YihuStore *self, const YihuSessionRow *row, GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->put_session (self, row, error);
-}
-
-gboolean
-yihu_store_delete_sessions (YihuStore *self,
-                            const char *token_hash,
-                            const char *account,
-                            GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->delete_sessions (self, token_hash, account, error);
-}
-
-gboolean
-yihu_store_each_session (YihuStore *self,
-                         gint64 now_us,
-                         YihuStoreSessionFunc func,
-                         gpointer data,
-                         GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->each_session (self, now_us, func, data, error);
-}
-
-GPtrArray *
-yihu_store_find_callers (YihuStore *self, const char *number, guint limit, GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), NULL);
-  return YIHU_STORE_GET_IFACE (self)->find_callers (self, number, limit, error);
-}
-
-gboolean
-yihu_store_find_price (YihuStore *self,
-                       const char *provider,
-                       const char *item,
-                       YihuPrice **price,
-                       GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->find_price (self, provider, item, price, error);
-}
-
-GPtrArray *
-yihu_store_list_orders (YihuStore *self,
-                        const char *provider,
-                        guint states,
-                        guint limit,
-                        GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), NULL);
-  return YIHU_STORE_GET_IFACE (self)->list_orders (self, provider, states, limit, error);
-}
-
-gboolean
-yihu_store_find_last_step (YihuStore *self, const char *order, YihuOrderStep **step, GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->find_last_step (self, order, step, error);
-}
-
-gboolean
-yihu_store_take_number (YihuStore *self, const char *counter, gint64 *number, GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->take_number (self, counter, number, error);
-}
-
-gboolean
-yihu_store_each_call_fact (YihuStore *self,
-                           YihuDivisionRange range,
-                           gint64 since_us,
-                           YihuStoreCallFunc func,
-                           gpointer data,
-                           GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->each_call_fact (self, range, since_us, func, data, error);
-}
-
-gboolean
-yihu_store_each_order_fact (YihuStore *self,
-                            YihuDivisionRange range,
-                            gint64 since_us,
-                            YihuStoreOrderFunc func,
-                            gpointer data,
-                            GError **error)
-{
-  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
-  return YIHU_STORE_GET_IFACE (self)->each_order_fact (self, range, since_us, func, data, error);
+  self->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->last_audit = -1;
+  self->kept_audit = -1;
 }

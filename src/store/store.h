@@ -7,10 +7,10 @@
 
 #include <gio/gio.h>
 
-/* What the server keeps for ever, behind one interface: records, the feed, idempotency keys, the
- * audit chain, accounts and their sessions. One object is one connection and belongs to one thread
- * at a time; yihu_store_open_reader() gives further ones that can only read. Nothing here decides:
- * flows, rights and numbering are server/work's. Feed bodies and replies are opaque text.
+/* What the server keeps for ever: records, the feed, idempotency keys, the audit chain, accounts
+ * and their sessions, in SQLite or in PostgreSQL. One object is one connection and belongs to one
+ * thread at a time; yihu_store_open_reader() gives further ones that can only read. Nothing here
+ * decides: flows, rights and numbering are server/work's. Feed bodies and replies are opaque text.
  *
  * YIHU_ERROR_FULL: no space left; the transaction may be gone, roll back. YIHU_ERROR_CORRUPT: the
  * file is damaged. */
@@ -18,7 +18,7 @@
 G_BEGIN_DECLS
 
 #define YIHU_TYPE_STORE (yihu_store_get_type ())
-G_DECLARE_INTERFACE (YihuStore, yihu_store, YIHU, STORE, GObject)
+G_DECLARE_FINAL_TYPE (YihuStore, yihu_store, YIHU, STORE, GObject)
 
 /* The tenant's counters: newest sequence number, epoch of the snapshots, and the last number that
  * has been forgotten (a cursor below it is too old). */
@@ -102,8 +102,18 @@ typedef void (*YihuStoreOrderFunc) (const YihuOrderFact *fact, gpointer data);
 
 YihuStore *yihu_store_open_reader (YihuStore *self, GError **error);
 
+/* After YIHU_ERROR_OFFLINE: a new connection in place of the broken one. What was being committed
+ * may or may not be there: read the tenant again. */
+gboolean yihu_store_reconnect (YihuStore *self, GError **error);
+
 /* A reader's transaction sees one state of the data until its rollback. */
 gboolean yihu_store_begin (YihuStore *self, gboolean for_writing, GError **error);
+/* For writing many commands at once: a failed write may be told later, by a read, a savepoint's end
+ * or the commit; then roll back and write each by itself, in transactions that tell at once. */
+gboolean yihu_store_begin_group (YihuStore *self, GError **error);
+/* Between TRUE and FALSE nothing is done: reading functions say what will be read and find nothing,
+ * writing ones succeed. What was said is then fetched in one round trip, where there is one. */
+void yihu_store_set_prefetching (YihuStore *self, gboolean is_prefetching);
 gboolean yihu_store_commit (YihuStore *self, GError **error);
 void yihu_store_rollback (YihuStore *self);
 /* One level, inside a transaction. */

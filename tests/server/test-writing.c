@@ -246,7 +246,7 @@ test_group_commit (World *self, gconstpointer data)
 static void
 test_full_disk (World *self, gconstpointer data)
 {
-  YihuSqliteStore *store = YIHU_SQLITE_STORE (self->fixture.server->store);
+  YihuStore *store = self->fixture.server->store;
   g_autofree char *large = g_strnfill (4000, 'n');
   GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
   g_autoptr (YihuCommand) last = NULL;

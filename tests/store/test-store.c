@@ -517,7 +517,7 @@ test_full (Fixture *self, gconstpointer data)
   gint64 count = 0;
 
   begin (self);
-  yihu_sqlite_store_limit_pages (YIHU_SQLITE_STORE (self->store), 1);
+  yihu_sqlite_store_limit_pages (self->store, 1);
   for (guint i = 0; error == NULL && i < 1000; i++)
     {
       g_autofree char *id = g_strdup_printf ("%u", i);
@@ -527,7 +527,7 @@ test_full (Fixture *self, gconstpointer data)
     }
   g_assert_error (error, YIHU_ERROR, YIHU_ERROR_FULL);
   yihu_store_rollback (self->store);
-  yihu_sqlite_store_limit_pages (YIHU_SQLITE_STORE (self->store), 0);
+  yihu_sqlite_store_limit_pages (self->store, 0);
   begin (self);
   put (self, make_elder ("after", 1, ""));
   commit (self);

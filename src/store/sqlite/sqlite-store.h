@@ -8,15 +8,12 @@
 
 G_BEGIN_DECLS
 
-#define YIHU_TYPE_SQLITE_STORE (yihu_sqlite_store_get_type ())
-G_DECLARE_FINAL_TYPE (YihuSqliteStore, yihu_sqlite_store, YIHU, SQLITE_STORE, GObject)
-
 /* Makes the file where there is none, migrates it, checks it. Refuses network file systems, a
  * damaged file (YIHU_ERROR_CORRUPT) and one of a newer version (YIHU_ERROR_VERSION).
  * Returns: (transfer full): the writer's connection */
 YihuStore *yihu_sqlite_store_open (const char *path, GError **error);
 
 /* For tests: as if the disk had room for @n_pages pages; 0: no limit again. */
-void yihu_sqlite_store_limit_pages (YihuSqliteStore *self, guint n_pages);
+void yihu_sqlite_store_limit_pages (YihuStore *store, guint n_pages);
 
 G_END_DECLS
