@@ -112,7 +112,7 @@ age_clause (const YihuRecordType *type)
     return "service_order IN (SELECT id FROM service_order WHERE " YOUNG_ORDERS ")";
   if (type == &yihu_note_type)
     return "at_us >= ?3";
-  return "?3 >= 0";
+  return "?3 = ?3";
 }
 
 static char *

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The store behind its interface: what any engine must do. Opening is the engine's own and tested
- * at the end. */
+/* The store: what it must do in any engine, and in PostgreSQL also where the writes of many
+ * commands go out together. What an engine refuses at opening is its own and tested at the end. */
 
 #include "base/error.h"
+#include "cluster.h"
+#include "store/postgres/postgres-store.h"
 #include "store/sqlite/sqlite-store.h"
 #include "store/store.h"
 
@@ -14,18 +16,31 @@
 #define CITY ((YihuDivisionRange){ 210800000000, 210900000000 })
 #define WEST ((YihuDivisionRange){ 210802000000, 210803000000 })
 
+typedef enum
+{
+  SQLITE = 1,
+  POSTGRES,
+  POSTGRES_GROUP,
+} Kind;
+
 typedef struct
 {
+  Kind kind;
   char *directory;
-  char *path;
+  char *path; /* or address */
+  char *database;
   YihuStore *store;
 } Fixture;
+
+static Cluster *cluster; /* started by the first test that needs it */
+static guint n_databases;
 
 static YihuStore *
 open_store (const char *path)
 {
   g_autoptr (GError) error = NULL;
-  YihuStore *store = yihu_sqlite_store_open (path, &error);
+  YihuStore *store = yihu_postgres_store_is_address (path) ? yihu_postgres_store_open (path, &error)
+                                                           : yihu_sqlite_store_open (path, &error);
 
   g_assert_no_error (error);
   return store;
@@ -34,8 +49,19 @@ open_store (const char *path)
 static void
 set_up (Fixture *self, gconstpointer data)
 {
+  self->kind = GPOINTER_TO_INT (data);
   self->directory = g_dir_make_tmp ("yihu-store-XXXXXX", NULL);
-  self->path = g_build_filename (self->directory, "yihu.db", NULL);
+  if (self->kind == SQLITE)
+    {
+      self->path = g_build_filename (self->directory, "yihu.db", NULL);
+    }
+  else
+    {
+      if (cluster == NULL)
+        cluster = cluster_new ();
+      self->database = g_strdup_printf ("store%u", ++n_databases);
+      self->path = cluster_make_database (cluster, self->database, NULL);
+    }
   self->store = open_store (self->path);
 }
 
@@ -54,6 +80,7 @@ tear_down (Fixture *self, gconstpointer data)
   g_rmdir (self->directory);
   g_free (self->directory);
   g_free (self->path);
+  g_free (self->database);
 }
 
 static void
@@ -61,7 +88,10 @@ begin (Fixture *self)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (yihu_store_begin (self->store, TRUE, &error));
+  if (self->kind == POSTGRES_GROUP)
+    g_assert_true (yihu_store_begin_group (self->store, &error));
+  else
+    g_assert_true (yihu_store_begin (self->store, TRUE, &error));
   g_assert_no_error (error);
 }
 
@@ -360,8 +390,15 @@ test_idem (Fixture *self, gconstpointer data)
   g_assert_cmpstr (found.reply, ==, idem.reply);
   g_assert_cmpstr (found.body_hash, ==, "hash");
   g_assert_cmpstr (found.account, ==, "account");
-  g_assert_false (yihu_store_put_idem (self->store, "key", &idem, &error));
-  g_clear_error (&error);
+  if (self->kind != POSTGRES_GROUP)
+    {
+      g_assert_true (yihu_store_savepoint (self->store, &error));
+      g_assert_false (yihu_store_put_idem (self->store, "key", &idem, &error));
+      g_assert_error (error, YIHU_ERROR, YIHU_ERROR_CONFLICT);
+      g_clear_error (&error);
+      yihu_store_rollback_to (self->store);
+      g_assert_true (yihu_store_release (self->store, &error));
+    }
   g_assert_true (yihu_store_purge (self->store, 0, 51, 0, &error));
   g_assert_true (yihu_store_find_idem (self->store, "key", &none, &error));
   g_assert_null (none.reply);
@@ -383,6 +420,11 @@ tamper (Fixture *self, const char *sql)
 {
   sqlite3 *raw = NULL;
 
+  if (self->kind != SQLITE)
+    {
+      cluster_exec (cluster, self->database, sql);
+      return;
+    }
   g_assert_cmpint (sqlite3_open (self->path, &raw), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (raw, sql, NULL, NULL, NULL), ==, SQLITE_OK);
   sqlite3_close (raw);
@@ -598,11 +640,195 @@ test_refusals (Fixture *self, gconstpointer data)
   assert_refused (self, YIHU_ERROR_CORRUPT);
 }
 
-#define ADD(name, func) g_test_add ("/store/" name, Fixture, NULL, set_up, func, tear_down)
+/* PostgreSQL's own. */
+
+/* What was fetched ahead is what the database would answer, whatever was written since. */
+static void
+test_prefetch (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (YihuElder) before = NULL;
+  g_autoptr (YihuElder) other = NULL;
+  g_autoptr (YihuElder) after = NULL;
+  g_autoptr (YihuElder) undone = NULL;
+  gint64 number = 0;
+
+  begin (self);
+  put (self, make_elder ("x", 1, "+861"));
+  put (self, make_elder ("y", 1, "+862"));
+  commit (self);
+
+  begin (self);
+  yihu_store_set_prefetching (self->store, TRUE);
+  g_assert_null (yihu_store_get_record (self->store, &yihu_elder_type, "x", &error));
+  g_assert_null (yihu_store_get_record (self->store, &yihu_elder_type, "y", &error));
+  g_ptr_array_unref (yihu_store_find_callers (self->store, "+863", 5, &error));
+  g_assert_true (yihu_store_take_number (self->store, "n", &number, &error));
+  put (self, make_elder ("never", 1, "+863"));
+  g_assert_no_error (error);
+  yihu_store_set_prefetching (self->store, FALSE);
+
+  g_assert_true (yihu_store_savepoint (self->store, &error));
+  before = yihu_store_get_record (self->store, &yihu_elder_type, "x", &error);
+  g_assert_cmpstr (before->phone, ==, "+861");
+  assert_callers (self, "+863", "");
+  put (self, make_elder ("x", 1, "+863"));
+  other = yihu_store_get_record (self->store, &yihu_elder_type, "y", &error);
+  g_assert_cmpstr (other->phone, ==, "+862");
+  after = yihu_store_get_record (self->store, &yihu_elder_type, "x", &error);
+  g_assert_cmpstr (after->phone, ==, "+863");
+  assert_callers (self, "+863", "x ");
+  g_assert_true (yihu_store_take_number (self->store, "n", &number, &error));
+  g_assert_cmpint (number, ==, 1);
+  g_assert_true (yihu_store_take_number (self->store, "n", &number, &error));
+  g_assert_cmpint (number, ==, 2);
+  yihu_store_rollback_to (self->store);
+  undone = yihu_store_get_record (self->store, &yihu_elder_type, "x", &error);
+  g_assert_cmpstr (undone->phone, ==, "+861");
+  assert_callers (self, "+863", "");
+  g_assert_true (yihu_store_release (self->store, &error));
+  commit (self);
+  g_assert_no_error (error);
+}
+
+/* In a group a failure comes late, belongs to nobody, and takes everything back. */
+static void
+test_late_failure (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  YihuIdem idem = { (char *) "account", (char *) "hash", 50, (char *) "{}" };
+  g_auto (YihuIdem) found = { 0 };
+
+  begin (self);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_true (yihu_store_savepoint (self->store, &error));
+      g_assert_true (yihu_store_put_idem (self->store, "key", &idem, &error));
+      g_assert_true (yihu_store_release (self->store, &error));
+    }
+  g_assert_false (yihu_store_commit (self->store, &error));
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_FAILED);
+  g_clear_error (&error);
+  yihu_store_rollback (self->store);
+  g_assert_true (yihu_store_find_idem (self->store, "key", &found, &error));
+  g_assert_null (found.reply);
+
+  begin (self);
+  put (self, make_elder ("after", 1, ""));
+  commit (self);
+}
+
+static void
+test_second_writer (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  YihuStore *second = yihu_postgres_store_open (self->path, &error);
+
+  g_assert_null (second);
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_REJECTED);
+  g_clear_object (&self->store);
+  self->store = open_store (self->path);
+}
+
+#define BREAK                                                                                      \
+  "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'yihu-server' " \
+  "AND datname = current_database()"
+
+/* The connection breaks under a transaction: nothing of it is there, and the next one is whole. */
+static void
+test_reconnect (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (YihuStore) reader = yihu_store_open_reader (self->store, &error);
+  g_autofree char *ids = NULL;
+  gint64 count = -1;
+
+  begin (self);
+  put (self, make_elder ("lost", 1, ""));
+  cluster_exec (cluster, self->database, BREAK);
+  g_assert_false (yihu_store_commit (self->store, &error));
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_OFFLINE);
+  g_clear_error (&error);
+  yihu_store_rollback (self->store);
+  g_assert_false (yihu_store_begin (self->store, TRUE, &error));
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_OFFLINE);
+  g_clear_error (&error);
+  g_assert_true (yihu_store_reconnect (self->store, &error));
+  begin (self);
+  put (self, make_elder ("there", 1, ""));
+  commit (self);
+  ids = list (self, &yihu_elder_type, ((YihuDivisionRange){ 0, 10 }), 0);
+  g_assert_cmpstr (ids, ==, "there ");
+
+  /* A reader tells it once at most and then mends itself. */
+  if (!yihu_store_count_records (reader, &yihu_elder_type, ((YihuDivisionRange){ 0, 9 }), &count,
+                                 &error))
+    {
+      g_assert_error (error, YIHU_ERROR, YIHU_ERROR_OFFLINE);
+      g_assert_true (yihu_store_count_records (reader, &yihu_elder_type,
+                                               ((YihuDivisionRange){ 0, 9 }), &count, NULL));
+    }
+  g_assert_cmpint (count, ==, 1);
+}
+
+static void
+test_not_durable (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_object (&self->store);
+  cluster_exec (cluster, "postgres", "ALTER SYSTEM SET fsync = off");
+  cluster_exec (cluster, "postgres", "SELECT pg_reload_conf()");
+  while (cluster_query_int (cluster, "postgres",
+                            "SELECT CASE current_setting('fsync') WHEN 'on' THEN 1 ELSE 0 END"))
+    g_thread_yield ();
+  self->store = yihu_postgres_store_open (self->path, &error);
+  cluster_exec (cluster, "postgres", "ALTER SYSTEM RESET fsync");
+  cluster_exec (cluster, "postgres", "SELECT pg_reload_conf()");
+  g_assert_null (self->store);
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_REJECTED);
+}
+
+static gboolean
+stop_at_once (const YihuFeedRow *row, gpointer data)
+{
+  (*(gint64 *) data)++;
+  return FALSE;
+}
+
+/* A reader that stops in the middle of many rows can go on with something else. */
+static void
+test_stop_early (Fixture *self, gconstpointer data)
+{
+  g_autofree char *some = NULL;
+  gint64 count = 0;
+
+  begin (self);
+  for (guint i = 0; i < 500; i++)
+    {
+      YihuFeedRow row = { i + 1, 1, 0, "elder", "x" };
+
+      g_assert_true (yihu_store_append_feed (self->store, &row, NULL));
+    }
+  commit (self);
+  g_assert_true (yihu_store_each_feed (self->store, 0, 500, stop_at_once, &count, NULL));
+  g_assert_cmpint (count, ==, 1);
+  some = list_feed (self, 498, 10);
+  g_assert_cmpstr (some, ==, "499x 500x ");
+}
+
+#define ADD_ONE(name, func, kind)                                                                  \
+  g_test_add ("/store/" name, Fixture, GINT_TO_POINTER (kind), set_up, func, tear_down)
+#define ADD(name, func)                                                                            \
+  ADD_ONE ("sqlite/" name, func, SQLITE);                                                          \
+  ADD_ONE ("postgres/" name, func, POSTGRES);                                                      \
+  ADD_ONE ("postgres-group/" name, func, POSTGRES_GROUP)
 
 int
 main (int argc, char **argv)
 {
+  int result;
+
   g_test_init (&argc, &argv, NULL);
   ADD ("every-kind", test_every_kind);
   ADD ("ranges", test_ranges);
@@ -614,8 +840,17 @@ main (int argc, char **argv)
   ADD ("audit-chain", test_audit_chain);
   ADD ("accounts", test_accounts);
   ADD ("numbers-and-lists", test_numbers_and_lists);
-  ADD ("full", test_full);
+  ADD ("stop-early", test_stop_early);
   ADD ("reopen", test_reopen);
-  ADD ("refusals", test_refusals);
-  return g_test_run ();
+  ADD_ONE ("sqlite/full", test_full, SQLITE);
+  ADD_ONE ("sqlite/refusals", test_refusals, SQLITE);
+  ADD_ONE ("postgres-group/prefetch", test_prefetch, POSTGRES_GROUP);
+  ADD_ONE ("postgres-group/late-failure", test_late_failure, POSTGRES_GROUP);
+  ADD_ONE ("postgres/second-writer", test_second_writer, POSTGRES);
+  ADD_ONE ("postgres/reconnect", test_reconnect, POSTGRES);
+  ADD_ONE ("postgres-group/reconnect", test_reconnect, POSTGRES_GROUP);
+  ADD_ONE ("postgres/not-durable", test_not_durable, POSTGRES);
+  result = g_test_run ();
+  g_clear_pointer (&cluster, cluster_free);
+  return result;
 }

@@ -1,0 +1,638 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The PostgreSQL engine. In a transaction of a group nothing waits that need not: queries that were
+ * fetched ahead are answered from memory, and the writes of a command are held until its savepoint
+ * is released, then sent without waiting; one round trip carries them and the COMMIT.
+ *
+ * A savepoint costs the server two statements and a sub-transaction, so inside a group it is made
+ * only where a command reads what it may just have written; otherwise going back means forgetting
+ * the held writes.
+ *
+ * Invariants: a query sees every write before it; a failure in a group is never a decision about
+ * one command (its code is FAILED or OFFLINE), because it may belong to another. */
+
+#include "store/postgres/postgres-store.h"
+
+#include "base/error.h"
+#include "store/postgres/fetched.h"
+#include "store/store-private.h"
+
+#define MAX_UNSETTLED 4096
+
+typedef struct
+{
+  YihuPgStatement *statement;
+  YihuSqlValue *values; /* (owned) with their texts and bytes */
+  guint n_values;
+} Write;
+
+typedef struct
+{
+  YihuEngine engine;
+
+  char *address;
+  gboolean is_writer;
+  YihuPgConnection *connection; /* (owned) */
+  YihuPgFetched *fetched; /* (owned) */
+  GPtrArray *held; /* (owned) Write: of the running command of a group */
+  gboolean is_in_transaction;
+  gboolean is_group;
+  gboolean is_prefetching;
+  gboolean is_in_savepoint;
+  gboolean is_savepoint_sent;
+} PostgresEngine;
+
+/* Rows of one result, or of a stream of results with one row each. */
+typedef struct
+{
+  YihuCursor cursor;
+
+  PostgresEngine *stream; /* (nullable) */
+  PGresult *result; /* (nullable) */
+  gboolean is_owner;
+  int row;
+} PostgresCursor;
+
+static const YihuEngineClass postgres_engine_class;
+
+static void
+write_free (gpointer data)
+{
+  Write *write = data;
+
+  for (guint i = 0; i < write->n_values; i++)
+    if (write->values[i].kind == 's')
+      g_free ((char *) write->values[i].text);
+    else if (write->values[i].kind == 'b')
+      g_clear_pointer (&write->values[i].bytes, g_bytes_unref);
+  g_free (write->values);
+  g_free (write);
+}
+
+static Write *
+write_new (YihuPgStatement *statement, const YihuSqlValue *values, guint n_values)
+{
+  Write *write = g_new0 (Write, 1);
+
+  write->statement = statement;
+  write->values = g_memdup2 (values, n_values * sizeof *values);
+  write->n_values = n_values;
+  for (guint i = 0; i < n_values; i++)
+    if (values[i].kind == 's')
+      write->values[i].text = g_strdup (values[i].text);
+    else if (values[i].kind == 'b' && values[i].bytes != NULL)
+      g_bytes_ref (values[i].bytes);
+  return write;
+}
+
+/* Connections. */
+
+gboolean
+yihu_postgres_store_is_address (const char *address)
+{
+  return g_str_has_prefix (address, "postgresql://") || g_str_has_prefix (address, "postgres://");
+}
+
+static YihuEngine *
+engine_new (const char *address, gboolean is_writer, GError **error)
+{
+  g_autoptr (YihuPgConnection) connection = yihu_pg_connection_open (address, is_writer, error);
+  PostgresEngine *self;
+
+  if (connection == NULL)
+    return NULL;
+  self = g_new0 (PostgresEngine, 1);
+  self->engine.klass = &postgres_engine_class;
+  self->address = g_strdup (address);
+  self->is_writer = is_writer;
+  self->connection = g_steal_pointer (&connection);
+  self->fetched = yihu_pg_fetched_new ();
+  self->held = g_ptr_array_new_with_free_func (write_free);
+  return &self->engine;
+}
+
+YihuStore *
+yihu_postgres_store_open (const char *address, GError **error)
+{
+  YihuEngine *engine;
+  YihuStore *store;
+
+  g_return_val_if_fail (address != NULL, NULL);
+
+  engine = engine_new (address, TRUE, error);
+  store = engine != NULL ? yihu_store_new (engine, TRUE, error) : NULL;
+  if (store == NULL)
+    g_prefix_error (error, "open the store: ");
+  return store;
+}
+
+static void
+postgres_free (YihuEngine *engine)
+{
+  PostgresEngine *self = (PostgresEngine *) engine;
+
+  yihu_pg_connection_free (self->connection);
+  yihu_pg_fetched_free (self->fetched);
+  g_ptr_array_unref (self->held);
+  g_free (self->address);
+  g_free (self);
+}
+
+static YihuEngine *
+postgres_open_reader (YihuEngine *engine, GError **error)
+{
+  return engine_new (((PostgresEngine *) engine)->address, FALSE, error);
+}
+
+static void
+forget_transaction (PostgresEngine *self)
+{
+  yihu_pg_fetched_clear (self->fetched);
+  g_ptr_array_set_size (self->held, 0);
+  self->is_in_transaction = FALSE;
+  self->is_group = FALSE;
+  self->is_in_savepoint = FALSE;
+  self->is_savepoint_sent = FALSE;
+}
+
+static gboolean
+postgres_reconnect (YihuEngine *engine, GError **error)
+{
+  PostgresEngine *self = (PostgresEngine *) engine;
+  YihuPgConnection *connection;
+
+  if (!yihu_pg_connection_is_broken (self->connection))
+    return TRUE;
+  forget_transaction (self);
+  yihu_pg_connection_drop (self->connection); /* it may still hold the writer's lock */
+  connection = yihu_pg_connection_open (self->address, self->is_writer, error);
+  if (connection == NULL)
+    return FALSE;
+  yihu_pg_connection_free (self->connection);
+  self->connection = connection;
+  return TRUE;
+}
+
+/* Readers mend their connection where they begin; the writer is told, because it must look what
+ * has been committed. */
+static gboolean
+ensure_connection (PostgresEngine *self, GError **error)
+{
+  return self->is_writer || self->is_in_transaction
+         || !yihu_pg_connection_is_broken (self->connection)
+         || postgres_reconnect (&self->engine, error);
+}
+
+/* In a group a failure may belong to any command before. */
+static gboolean
+blur (PostgresEngine *self, gboolean ok, GError **error)
+{
+  if (!ok && self->is_group && error != NULL && *error != NULL
+      && !g_error_matches (*error, YIHU_ERROR, YIHU_ERROR_OFFLINE))
+    (*error)->code = YIHU_ERROR_FAILED;
+  return ok;
+}
+
+static gboolean
+sync_all (PostgresEngine *self, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  gboolean ok = yihu_pg_connection_sync (self->connection, &local_error);
+
+  if (blur (self, ok, &local_error))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+static gboolean
+send_text (PostgresEngine *self, const char *sql, GError **error)
+{
+  return yihu_pg_connection_send (self->connection,
+                                  yihu_pg_connection_find_statement (self->connection, sql), NULL,
+                                  0, NULL, error);
+}
+
+static gboolean
+run_text (PostgresEngine *self, const char *sql, GError **error)
+{
+  return send_text (self, sql, error) && sync_all (self, error);
+}
+
+/* Transactions. */
+
+static gboolean
+postgres_begin (YihuEngine *engine, YihuEngineMode mode, GError **error)
+{
+  PostgresEngine *self = (PostgresEngine *) engine;
+
+  if (!ensure_connection (self, error))
+    return FALSE;
+  forget_transaction (self);
+  self->is_in_transaction = TRUE;
+  self->is_group = mode == YIHU_ENGINE_WRITE_GROUP;
+  if (self->is_group)
+    return send_text (self, "BEGIN", error);
+  return run_text (self,
+                   mode == YIHU_ENGINE_READ ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                                            : "BEGIN",
+                   error);
+}
+
+static gboolean
+send_held (PostgresEngine *self, GError **error)
+{
+  for (guint i = 0; i < self->held->len; i++)
+    {
+      Write *write = g_ptr_array_index (self->held, i);
+
+      if (!yihu_pg_connection_send (self->connection, write->statement, write->values,
+                                    write->n_values, NULL, error))
+        return FALSE;
+    }
+  g_ptr_array_set_size (self->held, 0);
+  return yihu_pg_connection_get_n_sent (self->connection) < MAX_UNSETTLED || sync_all (self, error);
+}
+
+static gboolean
+postgres_commit (YihuEngine *engine, GError **error)
+{
+  PostgresEngine *self = (PostgresEngine *) engine;
+  g_autoptr (GError) local_error = NULL;
+  gboolean ok =
+      send_held (self, &local_error) && yihu_pg_connection_commit (self->connection, &local_error);
+
+  blur (self, ok, &local_error);
+  if (ok)
+    forget_transaction (self);
+  else
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return ok;
+}
+
+static void
+postgres_rollback (YihuEngine *engine)
+{
+  PostgresEngine *self = (PostgresEngine *) engine;
+  g_autoptr (GError) error = NULL;
+
+  if (!self->is_in_transaction)
+    return;
+  /* Whatever is still under way fails or is taken back; only its end matters here. */
+  if (!yihu_pg_connection_is_broken (self->connection))
+    yihu_pg_connection_sync (self->connection, NULL);
+  if (!yihu_pg_connection_is_broken (self->connection) && !run_text (self, "ROLLBACK", &error))
+    g_warning ("cannot roll back: %s", error->message);
+  forget_transaction (self);
+}
+
+static gboolean
+postgres_savepoint (YihuEngine *engine, GError **error)
+{
+  PostgresEngine *self = (PostgresEngine *) engine;
+
+  self->is_in_savepoint = TRUE;
+  self->is_savepoint_sent = !self->is_group;
+  return self->is_group || run_text (self, "SAVEPOINT one", error);
+}
+
+static gboolean
+postgres_release (YihuEngine *engine, GError **error)
+{
+  PostgresEngine *self = (PostgresEngine *) engine;
+  gboolean is_sent = self->is_savepoint_sent;
+
+  self->is_in_savepoint = FALSE;
+  self->is_savepoint_sent = FALSE;
+  if (!self->is_group)
+    return run_text (self, "RELEASE SAVEPOINT one", error);
+  return send_held (self, error) && (!is_sent || send_text (self, "RELEASE SAVEPOINT one", error));
+}
+
+static void
+postgres_rollback_to (YihuEngine *engine)
+{
+  PostgresEngine *self = (PostgresEngine *) engine;
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_set_size (self->held, 0);
+  if (!self->is_savepoint_sent || yihu_pg_connection_is_broken (self->connection))
+    return;
+  if (!send_text (self, "ROLLBACK TO SAVEPOINT one", &error)
+      || (!self->is_group && !sync_all (self, &error)))
+    g_warning ("cannot go back: %s", error->message);
+}
+
+/* The write-ahead log is the database's business. */
+static gboolean
+postgres_checkpoint (YihuEngine *engine, GError **error)
+{
+  return TRUE;
+}
+
+static void
+postgres_set_prefetching (YihuEngine *engine, gboolean is_prefetching)
+{
+  ((PostgresEngine *) engine)->is_prefetching = is_prefetching;
+}
+
+/* Cursors. */
+
+static gboolean
+cursor_next (YihuCursor *cursor, GError **error)
+{
+  PostgresCursor *self = (PostgresCursor *) cursor;
+
+  if (self->stream == NULL)
+    return self->result != NULL && ++self->row < PQntuples (self->result);
+  PQclear (self->result);
+  self->result = yihu_pg_connection_stream_next (self->stream->connection, error);
+  self->row = 0;
+  return self->result != NULL;
+}
+
+static gint64
+cursor_get_int (YihuCursor *cursor, guint column)
+{
+  PostgresCursor *self = (PostgresCursor *) cursor;
+  const char *value = PQgetvalue (self->result, self->row, (int) column);
+  gint64 wide;
+  gint32 narrow;
+
+  switch (PQgetlength (self->result, self->row, (int) column))
+    {
+    case 8:
+      memcpy (&wide, value, sizeof wide);
+      return GINT64_FROM_BE (wide);
+    case 4:
+      memcpy (&narrow, value, sizeof narrow);
+      return (gint32) GINT32_FROM_BE (narrow);
+    default: /* NULL */
+      return 0;
+    }
+}
+
+static const char *
+cursor_get_text (YihuCursor *cursor, guint column)
+{
+  PostgresCursor *self = (PostgresCursor *) cursor;
+
+  if (PQgetisnull (self->result, self->row, (int) column))
+    return NULL;
+  return PQgetvalue (self->result, self->row, (int) column);
+}
+
+static GBytes *
+cursor_get_blob (YihuCursor *cursor, guint column)
+{
+  PostgresCursor *self = (PostgresCursor *) cursor;
+
+  return g_bytes_new (PQgetvalue (self->result, self->row, (int) column),
+                      (gsize) PQgetlength (self->result, self->row, (int) column));
+}
+
+static void
+cursor_free (YihuCursor *cursor)
+{
+  PostgresCursor *self = (PostgresCursor *) cursor;
+
+  if (self->is_owner)
+    PQclear (self->result);
+  if (self->stream != NULL)
+    yihu_pg_connection_stream_end (self->stream->connection);
+  g_free (self);
+}
+
+static const YihuCursorClass postgres_cursor_class = { cursor_next, cursor_get_int, cursor_get_text,
+                                                       cursor_get_blob, cursor_free };
+
+static YihuCursor *
+cursor_new (PGresult *result, gboolean is_owner)
+{
+  PostgresCursor *self = g_new0 (PostgresCursor, 1);
+
+  self->cursor.klass = &postgres_cursor_class;
+  self->result = result;
+  self->is_owner = is_owner;
+  self->row = -1;
+  return &self->cursor;
+}
+
+/* Statements. */
+
+static gboolean
+postgres_run (YihuEngine *engine,
+              const char *sql,
+              const YihuSqlValue *values,
+              guint n_values,
+              GError **error)
+{
+  PostgresEngine *self = (PostgresEngine *) engine;
+  YihuPgStatement *statement;
+
+  if (!ensure_connection (self, error))
+    return FALSE;
+  statement = yihu_pg_connection_find_statement (self->connection, sql);
+  yihu_pg_fetched_forget (self->fetched, statement, values, n_values);
+  if (self->is_group && self->is_in_savepoint)
+    {
+      g_ptr_array_add (self->held, write_new (statement, values, n_values));
+      return TRUE;
+    }
+  return yihu_pg_connection_send (self->connection, statement, values, n_values, NULL, error)
+         && (self->is_group || sync_all (self, error));
+}
+
+/* Before a query of a group that memory cannot answer: what this command has written goes out. */
+static gboolean
+send_written (PostgresEngine *self, GError **error)
+{
+  if (self->held->len == 0)
+    return TRUE;
+  if (!self->is_savepoint_sent && !send_text (self, "SAVEPOINT one", error))
+    return FALSE;
+  self->is_savepoint_sent = TRUE;
+  return send_held (self, error);
+}
+
+static YihuCursor *
+fetch_ahead (PostgresEngine *self,
+             YihuPgStatement *statement,
+             const YihuSqlValue *values,
+             guint n_values,
+             GError **error)
+{
+  if (self->is_group && yihu_pg_fetched_find (self->fetched, statement, values, n_values) == NULL
+      && !yihu_pg_connection_send (self->connection, statement, values, n_values,
+                                   yihu_pg_fetched_add (self->fetched, statement, values, n_values),
+                                   error))
+    return NULL;
+  return cursor_new (NULL, FALSE);
+}
+
+static YihuCursor *
+query_now (PostgresEngine *self,
+           YihuPgStatement *statement,
+           const YihuSqlValue *values,
+           guint n_values,
+           GError **error)
+{
+  YihuPgSlot slot = { NULL };
+
+  if (!send_written (self, error)
+      || !yihu_pg_connection_send (self->connection, statement, values, n_values, &slot, error))
+    return NULL;
+  if (sync_all (self, error))
+    return cursor_new (slot.result, TRUE);
+  PQclear (slot.result);
+  return NULL;
+}
+
+static YihuCursor *
+query_stream (PostgresEngine *self,
+              YihuPgStatement *statement,
+              const YihuSqlValue *values,
+              guint n_values,
+              GError **error)
+{
+  YihuCursor *cursor;
+
+  if (!send_written (self, error)
+      || !yihu_pg_connection_stream (self->connection, statement, values, n_values, error))
+    return NULL;
+  cursor = cursor_new (NULL, TRUE);
+  ((PostgresCursor *) cursor)->stream = self;
+  return cursor;
+}
+
+static YihuCursor *
+postgres_query (YihuEngine *engine,
+                const char *sql,
+                const YihuSqlValue *values,
+                guint n_values,
+                gboolean is_stream,
+                GError **error)
+{
+  PostgresEngine *self = (PostgresEngine *) engine;
+  YihuPgStatement *statement;
+  YihuPgSlot *slot;
+
+  if (!ensure_connection (self, error))
+    return NULL;
+  statement = yihu_pg_connection_find_statement (self->connection, sql);
+  if (self->is_prefetching)
+    return fetch_ahead (self, statement, values, n_values, error);
+  if (is_stream)
+    return query_stream (self, statement, values, n_values, error);
+  slot = yihu_pg_fetched_find (self->fetched, statement, values, n_values);
+  if (slot == NULL)
+    return query_now (self, statement, values, n_values, error);
+  if (slot->result == NULL && !sync_all (self, error))
+    return NULL;
+  return cursor_new (slot->result, FALSE);
+}
+
+/* The structure. */
+
+static gboolean
+postgres_exec (YihuEngine *engine, const char *sql, GError **error)
+{
+  return yihu_pg_connection_exec (((PostgresEngine *) engine)->connection, sql, error);
+}
+
+static gboolean
+postgres_get_version (YihuEngine *engine, gint64 *version, GError **error)
+{
+  g_autoptr (YihuCursor) rows = NULL;
+
+  if (!postgres_exec (engine, "CREATE TABLE IF NOT EXISTS yihu_version(version BIGINT NOT NULL)",
+                      error))
+    return FALSE;
+  rows = postgres_query (engine, "SELECT coalesce(max(version), 0) FROM yihu_version", NULL, 0,
+                         FALSE, error);
+  if (rows == NULL || !cursor_next (rows, error))
+    return FALSE;
+  *version = cursor_get_int (rows, 0);
+  return TRUE;
+}
+
+static gboolean
+postgres_set_version (YihuEngine *engine, gint64 version, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("DELETE FROM yihu_version; INSERT INTO yihu_version "
+                                          "VALUES(%" G_GINT64_FORMAT ")",
+                                          version);
+
+  return postgres_exec (engine, sql, error);
+}
+
+static GPtrArray *
+postgres_list_tables (YihuEngine *engine, GError **error)
+{
+  g_autoptr (GPtrArray) tables = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (YihuCursor) rows = postgres_query (
+      engine,
+      "SELECT table_name::text FROM information_schema.tables WHERE table_schema = "
+      "current_schema() AND table_name <> 'yihu_version' ORDER BY table_name::text COLLATE \"C\"",
+      NULL, 0, FALSE, error);
+
+  if (rows == NULL)
+    return NULL;
+  while (cursor_next (rows, error))
+    g_ptr_array_add (tables, g_strdup (cursor_get_text (rows, 0)));
+  return g_steal_pointer (&tables);
+}
+
+static GHashTable *
+postgres_list_columns (YihuEngine *engine, const char *table, GError **error)
+{
+  g_autoptr (GHashTable) columns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  YihuSqlValue value = { 's', .text = table };
+  g_autoptr (YihuCursor) rows = postgres_query (
+      engine,
+      "SELECT column_name::text, data_type::text FROM information_schema.columns WHERE "
+      "table_schema = current_schema() AND table_name = ?1",
+      &value, 1, FALSE, error);
+
+  if (rows == NULL)
+    return NULL;
+  while (cursor_next (rows, error))
+    {
+      const char *type = cursor_get_text (rows, 1);
+      const char *kind = g_str_equal (type, "text") ? "s" : g_str_equal (type, "bytea") ? "b" : "i";
+
+      g_hash_table_insert (columns, g_strdup (cursor_get_text (rows, 0)), (char *) kind);
+    }
+  return g_steal_pointer (&columns);
+}
+
+static const YihuEngineWord postgres_words[] = {
+  { "{rowkey}", "BIGINT PRIMARY KEY" },
+  { "{text}", "TEXT COLLATE \"C\"" },
+  { "{blob}", "BYTEA" },
+  { "{keyed}", "" },
+  { "{hot}", "WITH (fillfactor = 80)" },
+  { NULL, NULL },
+};
+
+static const YihuEngineClass postgres_engine_class = {
+  .words = postgres_words,
+  .free = postgres_free,
+  .open_reader = postgres_open_reader,
+  .reconnect = postgres_reconnect,
+  .begin = postgres_begin,
+  .commit = postgres_commit,
+  .rollback = postgres_rollback,
+  .savepoint = postgres_savepoint,
+  .release = postgres_release,
+  .rollback_to = postgres_rollback_to,
+  .checkpoint = postgres_checkpoint,
+  .set_prefetching = postgres_set_prefetching,
+  .run = postgres_run,
+  .query = postgres_query,
+  .exec = postgres_exec,
+  .get_version = postgres_get_version,
+  .set_version = postgres_set_version,
+  .list_tables = postgres_list_tables,
+  .list_columns = postgres_list_columns,
+};
