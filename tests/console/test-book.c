@@ -67,24 +67,6 @@ set_up (BookTest *test, gconstpointer data)
 }
 
 static void
-remove_tree (const char *directory)
-{
-  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (directory, name, NULL);
-
-      if (g_file_test (path, G_FILE_TEST_IS_DIR))
-        remove_tree (path);
-      else
-        g_unlink (path);
-    }
-  g_rmdir (directory);
-}
-
-static void
 drop_book (BookTest *test)
 {
   yihu_book_close (test->book);
@@ -98,7 +80,7 @@ tear_down (BookTest *test, gconstpointer data)
   drop_book (test);
   fixture_tear_down (&test->server, NULL);
   g_object_unref (test->clock);
-  remove_tree (test->directory);
+  fixture_remove_directory (test->directory);
   g_free (test->directory);
   g_string_free (test->changed, TRUE);
   g_string_free (test->refused, TRUE);
@@ -295,7 +277,7 @@ test_newer_server (void)
   g_error_free (outcome.error);
   g_object_unref (book);
   fake_server_free (server);
-  remove_tree (directory);
+  fixture_remove_directory (directory);
 }
 
 static void

@@ -71,8 +71,8 @@ fixture_set_up (Fixture *self, gconstpointer data)
   fixture_start (self);
 }
 
-static void
-remove_directory (const char *path)
+void
+fixture_remove_directory (const char *path)
 {
   g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
   const char *name;
@@ -82,7 +82,7 @@ remove_directory (const char *path)
       g_autofree char *child = g_build_filename (path, name, NULL);
 
       if (g_file_test (child, G_FILE_TEST_IS_DIR))
-        remove_directory (child);
+        fixture_remove_directory (child);
       else
         g_unlink (child);
     }
@@ -95,7 +95,7 @@ fixture_tear_down (Fixture *self, gconstpointer data)
   if (self->server != NULL)
     fixture_stop (self);
   g_clear_object (&self->clock);
-  remove_directory (self->directory);
+  fixture_remove_directory (self->directory);
   g_clear_pointer (&self->directory, g_free);
   g_clear_pointer (&self->url, g_free);
 }

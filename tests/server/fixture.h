@@ -35,6 +35,7 @@ void fixture_tear_down (Fixture *self, gconstpointer data);
 void fixture_start (Fixture *self);
 void fixture_stop (Fixture *self);
 void fixture_spin (gboolean (*is_done) (gpointer data), gpointer data);
+void fixture_remove_directory (const char *path); /* with all in it */
 
 Answer *fixture_send (Fixture *self,
                       const char *token,
