@@ -3,7 +3,7 @@
 # ./dev bench [GROUP|GROUP.NAME…]: runs the bars asked for (all without an argument); non-zero exit if one fails.
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
-groups=(desk)
+groups=(desk data)
 status=0
 export PYTHONPATH=tools:bench PYTHONDONTWRITEBYTECODE=1
 [ $# -gt 0 ] || set -- "${groups[@]}"

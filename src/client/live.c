@@ -19,8 +19,9 @@
 
 #include <string.h>
 
-#define RETRY_FIRST_MS 250
-#define RETRY_CAP_MS 10000
+#define SPREAD_MS 3000
+#define RETRY_FIRST_MS 1000
+#define RETRY_CAP_MS 15000
 #define WELCOME_MS 10000
 #define ACK_MS 1000
 #define ACK_EVENTS 500
@@ -108,6 +109,15 @@ on_retry (gpointer data)
   connect_now (self);
 }
 
+/* All consoles lose a server that restarts in the same moment: their first tries are spread. */
+static guint
+next_delay_ms (YihuLive *self)
+{
+  if (self->attempt++ == 0)
+    return g_random_int_range (0, SPREAD_MS + 1);
+  return yihu_clock_back_off_ms (self->attempt - 1, RETRY_FIRST_MS, RETRY_CAP_MS);
+}
+
 void
 yihu_live_lose (YihuLive *self, GError *why)
 {
@@ -117,9 +127,7 @@ yihu_live_lose (YihuLive *self, GError *why)
   if (!self->started)
     return;
   self->retry_timer =
-      yihu_clock_add_timer (self->clock,
-                            yihu_clock_back_off_ms (self->attempt++, RETRY_FIRST_MS, RETRY_CAP_MS),
-                            on_retry, self, NULL);
+      yihu_clock_add_timer (self->clock, next_delay_ms (self), on_retry, self, NULL);
   set_state (self, YIHU_LIVE_OFFLINE);
 }
 

@@ -221,13 +221,13 @@ test_reconnect (Fixture *fixture, gconstpointer data)
   add_calls (fixture, 1);
 
   /* A try finds nobody; the next one comes later, and finds the server. */
-  advance (fixture, 300);
+  advance (fixture, 3000);
   g_assert_cmpint (state (fixture), ==, YIHU_LIVE_CONNECTING);
   fake_wait (state (fixture) == YIHU_LIVE_OFFLINE);
   fake_server_start (fixture->server);
-  advance (fixture, 390);
+  advance (fixture, 1590);
   g_assert_cmpint (state (fixture), ==, YIHU_LIVE_OFFLINE);
-  advance (fixture, 220);
+  advance (fixture, 820);
   fake_wait (state (fixture) == YIHU_LIVE_ONLINE);
   g_assert_cmpstr (fixture->got->str, ==, "c1 c2 c3");
   g_assert_null (yihu_live_get_error (fixture->live));
@@ -273,7 +273,7 @@ test_handshake_refused (Fixture *fixture, gconstpointer data)
   yihu_live_start (fixture->live, 0);
   fake_wait (state (fixture) == YIHU_LIVE_OFFLINE);
   fixture->server->handshake_status = 0;
-  advance (fixture, 400);
+  advance (fixture, 3000);
   fake_wait (state (fixture) == YIHU_LIVE_ONLINE);
 }
 
@@ -322,7 +322,7 @@ test_silence (Fixture *fixture, gconstpointer data)
 
   fixture->server->no_welcome = FALSE;
   fixture->server->no_pong = TRUE;
-  advance (fixture, 400);
+  advance (fixture, 3000);
   fake_wait (state (fixture) == YIHU_LIVE_ONLINE);
   g_assert_cmpint (yihu_live_get_latency_ms (fixture->live), ==, -1);
   advance (fixture, 10000);

@@ -229,7 +229,7 @@ test_connection_lost_after_apply (Fixture *fixture, gconstpointer data)
   submit (fixture, "O1", "order.create");
   fake_wait (yihu_live_get_state (fixture->live) == YIHU_LIVE_OFFLINE);
   g_assert_cmpuint (pending (fixture), ==, 1);
-  advance (fixture, 400);
+  advance (fixture, 3000);
   fake_wait (pending (fixture) == 0);
   g_assert_cmpuint (fixture->server->commands_seen, ==, 2);
   assert_applied (fixture, "O1 order.create");
@@ -250,7 +250,7 @@ test_server_restarts (Fixture *fixture, gconstpointer data)
     }
   g_assert_cmpuint (pending (fixture), ==, 40);
   fake_server_start (fixture->server);
-  advance (fixture, 400);
+  advance (fixture, 3000);
   fake_wait (pending (fixture) == 0);
   g_assert_cmpuint (fixture->server->applied->len, ==, 40);
   for (guint object = 0; object < 10; object++)

@@ -142,6 +142,34 @@ test_districts (World *self, gconstpointer data)
   g_assert_cmpstr (seen_by_voice, ==, "");
 }
 
+/* Ordinary events share a frame each 25 ms; a call goes out at once, behind what waits before it.
+ */
+static void
+test_batches (World *self, gconstpointer data)
+{
+  g_autoptr (Live) live = open_live (self, self->desk, self->seq);
+  g_autoptr (YihuCommand) begin = fixture_new_call ("c1", "+8613800000023");
+  g_autoptr (Answer) began = NULL;
+  g_autoptr (GString) ids = g_string_new (NULL);
+  gint64 to;
+
+  yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->fixture.clock), 100);
+  add_note (self, "first", "e1", 5);
+  to = take_frame (live_next (live, "ev"), self->seq, ids);
+  g_assert_cmpstr (ids->str, ==, "ufirst ");
+  add_note (self, "second", "e1", 5);
+  add_note (self, "third", "e1", 5);
+  g_assert_true (g_queue_is_empty (&live->frames));
+  yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->fixture.clock), 25);
+  to = take_frame (live_next (live, "ev"), to, ids);
+  g_assert_cmpstr (ids->str, ==, "ufirst usecond uthird ");
+  add_note (self, "fourth", "e1", 5);
+  began = fixture_command (&self->fixture, self->voice, begin);
+  to = take_frame (live_next (live, "ev"), to, ids);
+  g_assert_cmpstr (ids->str, ==, "ufirst usecond uthird ufourth uc1 ");
+  g_assert_cmpint (to, ==, self->seq + 5);
+}
+
 /* A call of an unknown caller is everybody's until it is identified. */
 static void
 test_moving_call (World *self, gconstpointer data)
@@ -533,6 +561,7 @@ main (int argc, char **argv)
   yihu_json_init ();
   g_test_init (&argc, &argv, NULL);
   ADD ("districts", test_districts, NULL);
+  ADD ("batches", test_batches, FAKE_CLOCK);
   ADD ("moving-call", test_moving_call, NULL);
   ADD ("no-server-fields", test_no_server_fields, NULL);
   ADD ("commands", test_commands, NULL);

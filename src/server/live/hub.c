@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The live connections together: greeting, commands, watching, and when to send. Calls and seats go
- * out at once, everything else in batches of 25 ms, because a frame costs more than its bytes.
+ * out at once, with what was waiting before them; everything else at most once in 25 ms, because a
+ * frame costs more than its bytes. In a quiet hour nothing waits.
  *
  * A connection may close inside one of our own sends, so the list is walked by index over a copy,
  * and closed ones are dropped by their "closed" signal. */
@@ -34,6 +35,7 @@ struct _YihuHub
   YihuTenant tenant;
   GPtrArray *subscribers; /* (owned) YihuSubscriber */
   GSource *batch_timer; /* (owned) (nullable) */
+  gint64 flushed_at_us; /* monotonic */
   GSource *tick_timer; /* (owned) (nullable) */
 };
 
@@ -72,6 +74,7 @@ flush_all (YihuHub *self)
   gint64 now_us = get_monotonic_us (self);
 
   drop_timer (&self->batch_timer);
+  self->flushed_at_us = now_us;
   for (guint i = 0; i < subscribers->len; i++)
     yihu_subscriber_flush (g_ptr_array_index (subscribers, i), self->ring, now_us);
 }
@@ -80,6 +83,17 @@ static void
 on_batch_timer (gpointer data)
 {
   flush_all (data);
+}
+
+static void
+flush_soon (YihuHub *self, gboolean is_urgent)
+{
+  gint64 wait_ms = BATCH_MS - (get_monotonic_us (self) - self->flushed_at_us) / 1000;
+
+  if (is_urgent || wait_ms <= 0)
+    flush_all (self);
+  else if (self->batch_timer == NULL)
+    self->batch_timer = yihu_clock_add_timer (self->clock, wait_ms, on_batch_timer, self, NULL);
 }
 
 static void
@@ -135,10 +149,8 @@ yihu_hub_publish (YihuHub *self, GPtrArray *events, const YihuTenant *tenant)
   self->tenant = *tenant;
   if (is_new_epoch)
     begin_epoch (self);
-  if (is_urgent)
-    flush_all (self);
-  else if (events->len > 0 && self->batch_timer == NULL)
-    self->batch_timer = yihu_clock_add_timer (self->clock, BATCH_MS, on_batch_timer, self, NULL);
+  if (events->len > 0)
+    flush_soon (self, is_urgent);
 }
 
 const YihuTenant *
