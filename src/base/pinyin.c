@@ -106,8 +106,31 @@ read_signs (const char *name, Sign *signs)
   return n;
 }
 
-/* Reads the surname as a surname. Returns: of how many signs it consists. */
+const char *
+yihu_pinyin_skip_surname (const char *name)
+{
+  const char *dot = g_strrstr (name, "·");
+  const YihuSurname *surname = dot == NULL ? yihu_surname_find (name) : NULL;
+
+  if (dot != NULL)
+    return dot + strlen ("·");
+  if (surname != NULL)
+    return name + strlen (surname->hanzi);
+  return *name != '\0' ? g_utf8_next_char (name) : name;
+}
+
 static guint
+count_signs (const char *from, const char *to)
+{
+  guint n = 0;
+
+  for (const char *p = from; p < to; p = g_utf8_next_char (p))
+    n += is_kept (g_utf8_get_char (p));
+  return n;
+}
+
+/* Reads the surname as a surname. */
+static void
 read_surname (const char *name, Sign *signs, guint n)
 {
   const YihuSurname *surname = yihu_surname_find (name);
@@ -116,7 +139,6 @@ read_surname (const char *name, Sign *signs, guint n)
 
   while (reading != NULL && length < n)
     reading = copy_syllable (signs[length++].syllable, reading);
-  return MAX (length, MIN (n, 1));
 }
 
 /* --- keys --- */
@@ -218,19 +240,21 @@ yihu_pinyin_new (const char *name)
   YihuPinyin *self = g_new0 (YihuPinyin, 1);
   g_autoptr (GPtrArray) others = g_ptr_array_new ();
   Sign signs[MAX_CHARACTERS];
-  guint n, surname;
+  guint n, given;
   Keys keys;
 
   if (name == NULL || !g_utf8_validate (name, -1, NULL))
     name = "";
   n = read_signs (name, signs);
-  surname = read_surname (name, signs, n);
+  read_surname (name, signs, n);
+  given = MIN (count_signs (name, yihu_pinyin_skip_surname (name)), n);
   make_keys (signs, 0, n, &keys);
   self->full = g_strdup (keys.full);
   self->initials = g_strdup (keys.initials);
   if (has_hanzi (signs, n))
     {
-      make_keys (signs, surname, n, &keys);
+      make_keys (signs, given, n, &keys);
+      *keys.initials = '\0'; /* of a given name they would name half the city */
       add_with_u (self, others, &keys);
       make_keys (signs, 0, n, &keys);
       add_with_u (self, others, &keys);

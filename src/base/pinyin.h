@@ -14,12 +14,16 @@ typedef struct
   char *full; /* "wangxiuying": everyday reading, a surname read as a surname; ü written v */
   char *initials; /* "wxy" */
   char **others; /* (array zero-terminated=1): further keys: other readings (full and initials), u
-                  * for v, and the given name alone; no duplicates of the first two */
+                  * for v, and the given name alone in full; no duplicates of the first two */
 } YihuPinyin;
 
 YihuPinyin *
 yihu_pinyin_new (const char *name); /* characters without reading are kept, lower-cased */
 void yihu_pinyin_free (YihuPinyin *self);
+
+/* Where the given name begins in @name: after the surname, or after the last middle dot of a name
+ * that has one (买买提·古丽). The end of @name where there is no given name. */
+const char *yihu_pinyin_skip_surname (const char *name);
 
 /* Toneless readings of one character, most common first, comma separated; NULL where there are
  * none. */

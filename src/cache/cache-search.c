@@ -152,29 +152,44 @@ search_digits (Search *self, GError **error)
          && walk (self, kin_tail_sql, tail, MET_ASIDE, MAX_KEY_WALK, FALSE, error);
 }
 
-/* The surname's characters lead to their rows by first_hash, so that a rare surname is not drowned
- * by a common one of the same sound; all readings and the given name come by the extra keys. */
+static gboolean
+walk_hashes (Search *self, const char *column, gint64 from, gint64 to, guint met, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT n, division, pinyin FROM elder WHERE %s"
+                                          " >= ?1 AND %s < ?2 LIMIT ?3",
+                                          column, column);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (YihuRows) rows = NULL;
+
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+    return FALSE;
+  rows = yihu_database_query (yihu_snapshot_file_get_database (self->cache->city), sql, error,
+                              "iii", from, to, (gint64) MAX_UNSEALED);
+  if (rows == NULL)
+    return FALSE;
+  while (yihu_rows_next (rows, &local))
+    add_hit (self, yihu_rows_get_int (rows, 0), yihu_rows_get_int (rows, 1), met,
+             yihu_rows_get_text (rows, 2));
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/* The hashes of the first characters are a range of an index, whatever they are read like. */
 static gboolean
 search_name (Search *self, GError **error)
 {
-  g_autoptr (YihuPinyin) pinyin = yihu_pinyin_new (self->text->text);
-  gint64 first = yihu_snapshot_file_hash_first (self->cache->city, self->text->text);
-  g_autofree char *narrow =
-      g_strdup_printf ("SELECT n, division, pinyin FROM elder WHERE first_hash = %" G_GINT64_FORMAT
-                       " AND pinyin >= ?1 AND pinyin < ?2 ORDER BY pinyin LIMIT ?3",
-                       first);
+  YihuSnapshotFile *city = self->cache->city;
+  const char *typed = self->text->text;
+  gint64 from;
+  gint64 to;
 
-  if (!walk (self, narrow, pinyin->full, MET_DIRECTLY, MAX_UNSEALED, FALSE, error))
+  yihu_snapshot_file_hash_name (city, typed, &from, &to);
+  if (!walk_hashes (self, "name_hash", from, to, MET_DIRECTLY, error))
     return FALSE;
-  if (self->hits->len == 0 && !walk (self, narrow, "", MET_DIRECTLY, MAX_UNSEALED, FALSE, error))
-    return FALSE;
-  if (!walk (self, key_sql, pinyin->full, MET_ASIDE, MAX_KEY_WALK, FALSE, error))
-    return FALSE;
-  for (guint i = 0; pinyin->others != NULL && pinyin->others[i] != NULL && i < 4; i++)
-    if (self->hits->len < MAX_UNSEALED
-        && !walk (self, key_sql, pinyin->others[i], MET_ASIDE, MAX_KEY_WALK, FALSE, error))
-      return FALSE;
-  return TRUE;
+  yihu_snapshot_file_hash_given (city, typed, &from, &to);
+  return walk_hashes (self, "given_hash", from, to, MET_ASIDE, error);
 }
 
 static gboolean

@@ -6,6 +6,8 @@
 
 #include "domain/record-table.h"
 
+#include <string.h>
+
 static const char *const sexes[] = { "female", "male", NULL };
 static const char *const livings[] = { "with-family", "alone",       "empty-nest",
                                        "bereaved",    "institution", NULL };
@@ -42,6 +44,17 @@ static const YihuField fields[] = {
   YIHU_ENUM_FIELD (YihuElder, status, YIHU_FIELD_PLAIN, statuses),
   YIHU_TEXT_FIELD (YihuElder, id_card, YIHU_FIELD_PERSONAL | YIHU_FIELD_SERVER, 18),
   YIHU_TEXT_FIELD (YihuElder, history, YIHU_FIELD_PERSONAL | YIHU_FIELD_SERVER, 4096),
+  YIHU_TEXT_FIELD (YihuElder, id_tail, YIHU_FIELD_PERSONAL, 8),
 };
 
 YIHU_RECORD_TYPE (YihuElder, yihu_elder, "elder")
+
+char *
+yihu_elder_dup_id_tail (const YihuElder *self)
+{
+  gsize length = self->id_card != NULL ? strlen (self->id_card) : 0;
+
+  if (length > YIHU_ELDER_ID_TAIL)
+    return g_strdup (self->id_card + length - YIHU_ELDER_ID_TAIL);
+  return g_strdup (self->id_tail);
+}

@@ -82,8 +82,15 @@ typedef struct
   gint64 status; /* YihuElderStatus */
   char *id_card;
   char *history;
+  char *id_tail; /* the last six of id_card, which stays on the server; filled by the server */
 } YihuElder;
 
 YIHU_DEFINE_RECORD (YihuElder, yihu_elder)
+
+#define YIHU_ELDER_ID_TAIL 6 /* characters */
+
+/* (transfer full) (nullable): the tail of the ID number, from the number itself where it is there.
+ */
+char *yihu_elder_dup_id_tail (const YihuElder *self);
 
 G_END_DECLS

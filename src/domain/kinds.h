@@ -6,6 +6,7 @@
 #include "domain/account.h"
 #include "domain/call.h"
 #include "domain/camera.h"
+#include "domain/device.h"
 #include "domain/division.h"
 #include "domain/elder.h"
 #include "domain/institution.h"

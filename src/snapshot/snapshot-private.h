@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "domain/kinds.h"
 #include "snapshot/sealed.h"
 #include "snapshot/snapshot.h"
 
-/* What snapshot.c (the file) and snapshot-rows.c (its rows) share. */
+/* What snapshot.c (the file), snapshot-rows.c (its rows) and snapshot-search.c (what search reads)
+ * share. */
 
 G_BEGIN_DECLS
 
@@ -35,6 +37,35 @@ void yihu_snapshot_tables_init (YihuSnapshotFile *self);
 void yihu_snapshot_tables_clear (YihuSnapshotFile *self);
 gboolean yihu_snapshot_tables_create (YihuSnapshotFile *self, GError **error);
 gboolean yihu_snapshot_tables_finish (YihuSnapshotFile *self, GError **error);
+/* Binding of one row; @column is the next parameter. "" is NULL: it takes no room and stays out of
+ * the partial indexes. */
+void yihu_snapshot_bind_text (sqlite3_stmt *statement, int *column, const char *text);
+void yihu_snapshot_bind_hash (YihuSnapshotFile *self,
+                              sqlite3_stmt *statement,
+                              int *column,
+                              const char *phone);
+void yihu_snapshot_bind_tail (sqlite3_stmt *statement, int *column, const char *phone);
+void yihu_snapshot_bind_record (YihuSnapshotFile *self,
+                                const YihuSnapshotTable *table,
+                                int *column,
+                                const YihuRecord *record);
+gboolean yihu_snapshot_step_put (YihuSnapshotFile *self, YihuSnapshotTable *table, GError **error);
+
+/* snapshot-search.c */
+extern const char yihu_snapshot_search_tables_sql[];
+extern const char yihu_snapshot_search_finish_sql[];
+extern const char yihu_snapshot_search_watch_sql[];
+const char *const *yihu_snapshot_search_columns (const YihuRecordType *type); /* after the fields */
+void yihu_snapshot_search_bind (YihuSnapshotFile *self,
+                                sqlite3_stmt *statement,
+                                int *column,
+                                const YihuRecord *record); /* not for elders */
+gboolean yihu_snapshot_search_put_elder (YihuSnapshotFile *self,
+                                         YihuSnapshotTable *table,
+                                         const YihuElder *elder,
+                                         GError **error);
+gboolean yihu_snapshot_search_forget_elder (YihuSnapshotFile *self, const char *id, GError **error);
+
 YihuSnapshotTable *yihu_snapshot_tables_find (YihuSnapshotFile *self, const YihuRecordType *type);
 
 G_END_DECLS

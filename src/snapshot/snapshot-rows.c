@@ -1,56 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The tables of the file and their rows: which kinds have one, which columns serve the search, and
- * how a record is written and read. The search columns of an elder:
- *
- *   pinyin, initials   everyday reading of the name; other readings are rows of elder_key
- *   first_hash         16 bits of the keyed hash of the name's first character: typed characters
- *                      lead to the right surname among those that sound alike
- *   phone_hash, phone2_hash   keyed hash of the whole number: exact look-up
- *   phone_r, phone2_r  the last six digits reversed: search by tail
- *
- * Kin have phone_hash and phone_r. A row keeps its n for life, so elder_key may point to it. Extra
- * keys are taken out again by working out those of the old name, which saves an index. */
+/* The tables of the file and their rows: which kinds have one, and how a record is written and
+ * read. What search needs beside it is in snapshot-search.c. */
 
 #include "base/error.h"
 #include "base/phone-number.h"
-#include "base/pinyin.h"
 #include "domain/kinds.h"
 #include "snapshot/snapshot-private.h"
 
 #include <string.h>
 
-static const char *const elder_columns[] = { "pinyin",      "initials", "first_hash", "phone_hash",
-                                             "phone2_hash", "phone_r",  "phone2_r",   NULL };
-static const char *const kin_columns[] = { "phone_hash", "phone_r", NULL };
-static const char *const no_columns[] = { NULL };
-
-static const char *const key_table_sql =
-    "CREATE TABLE elder_key (key TEXT NOT NULL, elder INTEGER NOT NULL, PRIMARY KEY (key, elder))"
-    " WITHOUT ROWID;"
-    "CREATE TEMP TABLE elder_key_bulk (key TEXT NOT NULL, elder INTEGER NOT NULL)";
-
-/* Made after the rows: 2.4 times faster than keeping them while the rows come. The number of elders
- * is kept by triggers: counting a million rows takes a tenth of a second at each start. */
-static const char *const index_sql =
-    "INSERT OR IGNORE INTO elder_key (key, elder)"
-    " SELECT key, elder FROM temp.elder_key_bulk ORDER BY key, elder;"
-    "DROP TABLE temp.elder_key_bulk;"
-    "INSERT INTO meta (name, value) SELECT 'elders', count(*) FROM elder;"
-    "CREATE TRIGGER elder_came AFTER INSERT ON elder BEGIN"
-    " UPDATE meta SET value = value + 1 WHERE name = 'elders'; END;"
-    "CREATE TRIGGER elder_went AFTER DELETE ON elder BEGIN"
-    " UPDATE meta SET value = value - 1 WHERE name = 'elders'; END;"
-    "CREATE INDEX elder_pinyin ON elder (pinyin, division);"
-    "CREATE INDEX elder_initials ON elder (initials, pinyin, division);"
-    "CREATE INDEX elder_first ON elder (first_hash, pinyin, division);"
-    "CREATE INDEX elder_phone ON elder (phone_hash) WHERE phone_hash IS NOT NULL;"
-    "CREATE INDEX elder_phone2 ON elder (phone2_hash) WHERE phone2_hash IS NOT NULL;"
-    "CREATE INDEX elder_tail ON elder (phone_r) WHERE phone_r IS NOT NULL;"
-    "CREATE INDEX elder_tail2 ON elder (phone2_r) WHERE phone2_r IS NOT NULL;"
-    "CREATE INDEX kin_elder ON kin (elder, rank);"
-    "CREATE INDEX kin_phone ON kin (phone_hash) WHERE phone_hash IS NOT NULL;"
-    "CREATE INDEX kin_tail ON kin (phone_r) WHERE phone_r IS NOT NULL;"
+static const char index_sql[] =
     "CREATE INDEX order_elder ON service_order (elder, due_at_us);"
     "CREATE INDEX order_state ON service_order (state, due_at_us);"
     "CREATE INDEX step_order ON order_step (service_order, at_us);"
@@ -64,17 +24,9 @@ static const char *const index_sql =
 static const YihuRecordType *const kinds[] = {
   &yihu_division_type,    &yihu_provider_type, &yihu_service_item_type, &yihu_price_type,
   &yihu_institution_type, &yihu_camera_type,   &yihu_elder_type,        &yihu_kin_type,
-  &yihu_seat_type,        &yihu_call_type,     &yihu_order_type,        &yihu_order_step_type,
-  &yihu_note_type,
+  &yihu_device_type,      &yihu_seat_type,     &yihu_call_type,         &yihu_order_type,
+  &yihu_order_step_type,  &yihu_note_type,
 };
-
-static const char *const *
-get_search_columns (const YihuRecordType *type)
-{
-  return type == &yihu_elder_type ? elder_columns
-         : type == &yihu_kin_type ? kin_columns
-                                  : no_columns;
-}
 
 static gboolean
 field_is_plain (const YihuField *field)
@@ -135,7 +87,7 @@ yihu_snapshot_tables_find (YihuSnapshotFile *self, const YihuRecordType *type)
 static void
 append_create (GString *sql, const YihuSnapshotTable *table)
 {
-  const char *const *search = get_search_columns (table->type);
+  const char *const *search = yihu_snapshot_search_columns (table->type);
 
   g_string_append_printf (sql,
                           "CREATE TABLE %s (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
@@ -160,21 +112,23 @@ yihu_snapshot_tables_create (YihuSnapshotFile *self, GError **error)
 
   for (guint i = 0; i < self->n_tables; i++)
     append_create (sql, &self->tables[i]);
-  g_string_append (sql, key_table_sql);
+  g_string_append (sql, yihu_snapshot_search_tables_sql);
   return yihu_database_exec (self->database, sql->str, error);
 }
 
 gboolean
 yihu_snapshot_tables_finish (YihuSnapshotFile *self, GError **error)
 {
-  return yihu_database_exec (self->database, index_sql, error);
+  return yihu_database_exec (self->database, yihu_snapshot_search_finish_sql, error)
+         && yihu_database_exec (self->database, index_sql, error)
+         && yihu_database_exec (self->database, yihu_snapshot_search_watch_sql, error);
 }
 
 /* "INSERT INTO t (id, …) VALUES (?, …) ON CONFLICT (id) DO UPDATE SET … WHERE not older". */
 static char *
 make_put_sql (const YihuSnapshotTable *table)
 {
-  const char *const *search = get_search_columns (table->type);
+  const char *const *search = yihu_snapshot_search_columns (table->type);
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autoptr (GString) sql = g_string_new (NULL);
   g_autoptr (GString) values = g_string_new (") VALUES (?");
@@ -222,8 +176,8 @@ prepare_put (YihuSnapshotFile *self, YihuSnapshotTable *table, GError **error)
 }
 
 /* "" is NULL: it takes no room and stays out of the partial indexes. */
-static void
-bind_text (sqlite3_stmt *statement, int *column, const char *text)
+void
+yihu_snapshot_bind_text (sqlite3_stmt *statement, int *column, const char *text)
 {
   if (text == NULL || *text == '\0')
     sqlite3_bind_null (statement, (*column)++);
@@ -231,8 +185,11 @@ bind_text (sqlite3_stmt *statement, int *column, const char *text)
     sqlite3_bind_text (statement, (*column)++, text, -1, SQLITE_TRANSIENT);
 }
 
-static void
-bind_hash (YihuSnapshotFile *self, sqlite3_stmt *statement, int *column, const char *phone)
+void
+yihu_snapshot_bind_hash (YihuSnapshotFile *self,
+                         sqlite3_stmt *statement,
+                         int *column,
+                         const char *phone)
 {
   gint64 hash = phone != NULL ? yihu_snapshot_file_hash_phone (self, phone) : 0;
 
@@ -242,8 +199,8 @@ bind_hash (YihuSnapshotFile *self, sqlite3_stmt *statement, int *column, const c
     sqlite3_bind_int64 (statement, (*column)++, hash);
 }
 
-static void
-bind_tail (sqlite3_stmt *statement, int *column, const char *phone)
+void
+yihu_snapshot_bind_tail (sqlite3_stmt *statement, int *column, const char *phone)
 {
   g_autofree char *digits = NULL;
 
@@ -251,7 +208,7 @@ bind_tail (sqlite3_stmt *statement, int *column, const char *phone)
     digits = yihu_phone_number_reverse (phone);
   if (digits != NULL && strlen (digits) > YIHU_SNAPSHOT_TAIL_DIGITS)
     digits[YIHU_SNAPSHOT_TAIL_DIGITS] = '\0';
-  bind_text (statement, column, digits);
+  yihu_snapshot_bind_text (statement, column, digits);
 }
 
 static void
@@ -264,11 +221,11 @@ bind_sealed (YihuSnapshotFile *self, sqlite3_stmt *statement, int *column, const
   sqlite3_bind_blob (statement, (*column)++, sealed->data, sealed->len, SQLITE_TRANSIENT);
 }
 
-static void
-bind_record (YihuSnapshotFile *self,
-             const YihuSnapshotTable *table,
-             int *column,
-             const YihuRecord *record)
+void
+yihu_snapshot_bind_record (YihuSnapshotFile *self,
+                           const YihuSnapshotTable *table,
+                           int *column,
+                           const YihuRecord *record)
 {
   sqlite3_stmt *statement = table->put;
 
@@ -284,14 +241,14 @@ bind_record (YihuSnapshotFile *self,
       if (field->kind == YIHU_FIELD_INT)
         sqlite3_bind_int64 (statement, (*column)++, yihu_record_get_int (record, field));
       else
-        bind_text (statement, column, yihu_record_get_text (record, field));
+        yihu_snapshot_bind_text (statement, column, yihu_record_get_text (record, field));
     }
   if (table->sealed)
     bind_sealed (self, statement, column, record);
 }
 
-static gboolean
-step_put (YihuSnapshotFile *self, YihuSnapshotTable *table, GError **error)
+gboolean
+yihu_snapshot_step_put (YihuSnapshotFile *self, YihuSnapshotTable *table, GError **error)
 {
   gboolean done = sqlite3_step (table->put) == SQLITE_DONE;
 
@@ -299,114 +256,6 @@ step_put (YihuSnapshotFile *self, YihuSnapshotTable *table, GError **error)
     yihu_database_set_error (self->database, table->type->name, error);
   sqlite3_reset (table->put);
   return done;
-}
-
-/* What is in the file of the elder that is about to be replaced. */
-typedef struct
-{
-  gboolean found;
-  gint64 n;
-  gint64 version;
-  char *name; /* (owned) (nullable) */
-} OldElder;
-
-static gboolean
-read_old_elder (YihuSnapshotFile *self, const char *id, OldElder *old, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  g_autofree char *sql = NULL;
-  g_autoptr (YihuRows) rows = NULL;
-  g_autoptr (YihuElder) elder = NULL;
-  const char *columns = yihu_snapshot_file_columns (self, &yihu_elder_type);
-
-  sql = g_strdup_printf ("SELECT n, %s FROM elder WHERE id = ?1", columns);
-  rows = yihu_database_query (self->database, sql, error, "s", id);
-  if (rows == NULL)
-    return FALSE;
-  if (!yihu_rows_next (rows, &local))
-    {
-      if (local == NULL)
-        return TRUE;
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  elder = yihu_snapshot_file_read (self, &yihu_elder_type, rows, 1, error);
-  if (elder == NULL)
-    return FALSE;
-  old->found = TRUE;
-  old->n = yihu_rows_get_int (rows, 0);
-  old->version = elder->record.version;
-  old->name = g_strdup (elder->name);
-  return TRUE;
-}
-
-static gboolean
-change_keys (YihuSnapshotFile *self,
-             gint64 n,
-             const YihuPinyin *pinyin,
-             gboolean add,
-             GError **error)
-{
-  const char *sql =
-      add ? (self->bulk ? "INSERT INTO temp.elder_key_bulk (key, elder) VALUES (?1, ?2)"
-                        : "INSERT OR IGNORE INTO elder_key (key, elder) VALUES (?1, ?2)")
-          : (self->bulk ? "DELETE FROM temp.elder_key_bulk WHERE key = ?1 AND elder = ?2"
-                        : "DELETE FROM elder_key WHERE key = ?1 AND elder = ?2");
-
-  for (guint i = 0; pinyin->others != NULL && pinyin->others[i] != NULL; i++)
-    if (!yihu_database_run (self->database, sql, error, "si", pinyin->others[i], n))
-      return FALSE;
-  return TRUE;
-}
-
-gint64
-yihu_snapshot_file_hash_first (YihuSnapshotFile *self, const char *name)
-{
-  g_autofree char *first = NULL;
-
-  if (name == NULL || *name == '\0')
-    return 0;
-  first = g_strndup (name, g_utf8_next_char (name) - name);
-  return yihu_snapshot_file_hash_phone (self, first) & 0xffff;
-}
-
-static gboolean
-put_elder (YihuSnapshotFile *self, YihuSnapshotTable *table, const YihuElder *elder, GError **error)
-{
-  g_autoptr (YihuPinyin) pinyin = yihu_pinyin_new (elder->name != NULL ? elder->name : "");
-  OldElder old = { 0 };
-  g_autofree char *old_name = NULL;
-  int column = 1;
-  gint64 n;
-
-  if (!read_old_elder (self, elder->record.id, &old, error))
-    return FALSE;
-  old_name = old.name;
-  if (old.found && old.version > elder->record.version)
-    return TRUE;
-
-  bind_record (self, table, &column, &elder->record);
-  bind_text (table->put, &column, pinyin->full);
-  bind_text (table->put, &column, pinyin->initials);
-  sqlite3_bind_int64 (table->put, column++, yihu_snapshot_file_hash_first (self, elder->name));
-  bind_hash (self, table->put, &column, elder->phone);
-  bind_hash (self, table->put, &column, elder->phone2);
-  bind_tail (table->put, &column, elder->phone);
-  bind_tail (table->put, &column, elder->phone2);
-  if (!step_put (self, table, error))
-    return FALSE;
-
-  if (old.found && g_strcmp0 (old_name, elder->name) == 0)
-    return TRUE;
-  n = old.found ? old.n : sqlite3_last_insert_rowid (yihu_database_get (self->database));
-  if (old.found)
-    {
-      g_autoptr (YihuPinyin) before = yihu_pinyin_new (old_name != NULL ? old_name : "");
-
-      if (!change_keys (self, n, before, FALSE, error))
-        return FALSE;
-    }
-  return change_keys (self, n, pinyin, TRUE, error);
 }
 
 gboolean
@@ -427,17 +276,11 @@ yihu_snapshot_file_put (YihuSnapshotFile *self, gconstpointer record, GError **e
   if (!prepare_put (self, table, error))
     return FALSE;
   if (row->type == &yihu_elder_type)
-    return put_elder (self, table, record, error);
+    return yihu_snapshot_search_put_elder (self, table, record, error);
 
-  bind_record (self, table, &column, row);
-  if (row->type == &yihu_kin_type)
-    {
-      const YihuKin *kin = record;
-
-      bind_hash (self, table->put, &column, kin->phone);
-      bind_tail (table->put, &column, kin->phone);
-    }
-  return step_put (self, table, error);
+  yihu_snapshot_bind_record (self, table, &column, row);
+  yihu_snapshot_search_bind (self, table->put, &column, row);
+  return yihu_snapshot_step_put (self, table, error);
 }
 
 gboolean
@@ -451,19 +294,8 @@ yihu_snapshot_file_remove (YihuSnapshotFile *self,
 
   if (table == NULL)
     return TRUE;
-  if (type == &yihu_elder_type)
-    {
-      OldElder old = { 0 };
-      g_autofree char *old_name = NULL;
-      g_autoptr (YihuPinyin) pinyin = NULL;
-
-      if (!read_old_elder (self, id, &old, error))
-        return FALSE;
-      old_name = old.name;
-      pinyin = yihu_pinyin_new (old_name != NULL ? old_name : "");
-      if (old.found && !change_keys (self, old.n, pinyin, FALSE, error))
-        return FALSE;
-    }
+  if (type == &yihu_elder_type && !yihu_snapshot_search_forget_elder (self, id, error))
+    return FALSE;
   sql = g_strdup_printf ("DELETE FROM %s WHERE id = ?1", type->name);
   return yihu_database_run (self->database, sql, error, "s", id);
 }

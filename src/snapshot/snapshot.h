@@ -10,8 +10,9 @@
  *
  * Personal fields of a record (YIHU_FIELD_PERSONAL) are one sealed column: XChaCha20-Poly1305,
  * random nonce, kind and id as additional data, under the scope key. What search needs stays
- * readable: pinyin, initials, reversed phone tails, keyed phone hashes. Divisions, providers,
- * items, prices, institutions, cameras (without address) are plain. */
+ * readable: pinyin, initials, keyed hashes of names' beginnings and of whole numbers, reversed
+ * tails of numbers, address parts of three characters. Divisions, providers, items, prices,
+ * institutions, cameras (without address), numbers of devices are plain. */
 
 G_BEGIN_DECLS
 
@@ -49,9 +50,14 @@ gpointer yihu_snapshot_file_read (YihuSnapshotFile *self,
 /* Keyed hash of a normalised number, for the exact look-up. */
 gint64 yihu_snapshot_file_hash_phone (YihuSnapshotFile *self, const char *normalized);
 
-/* 16 bits of the keyed hash of a name's first character (column first_hash of elder): tells apart
- * the surnames that sound alike, and nothing more. */
-gint64 yihu_snapshot_file_hash_first (YihuSnapshotFile *self, const char *name);
+/* The range @from <= name_hash < @to of column elder.name_hash in which every name lies that begins
+ * with the typed characters (the first three count; compare the unsealed name), and the same of
+ * elder.given_hash for given names (the first two count). Written for a whole name, @from is the
+ * column's value. */
+void
+yihu_snapshot_file_hash_name (YihuSnapshotFile *self, const char *typed, gint64 *from, gint64 *to);
+void
+yihu_snapshot_file_hash_given (YihuSnapshotFile *self, const char *typed, gint64 *from, gint64 *to);
 
 /* Server: indexes, meta (lo, hi, epoch, seq, made_at_us), close and sync. */
 gboolean yihu_snapshot_file_finish (YihuSnapshotFile *self,

@@ -15,7 +15,7 @@ static const struct
   const char *initials;
   const char *others; /* a few that must be there, separated by blanks */
 } names[] = {
-  { "王秀英", "wangxiuying", "wxy", "xiuying xy" },
+  { "王秀英", "wangxiuying", "wxy", "xiuying" },
   { "单秀英", "shanxiuying", "sxy", "danxiuying dxy" },
   { "仇英", "qiuying", "qy", "chouying cy ying" },
   { "解珍", "xiezhen", "xz", "jiezhen jz" },
@@ -28,7 +28,7 @@ static const struct
   { "缪玉兰", "miaoyulan", "myl", "mouyulan miuyulan" },
   { "任桂英", "renguiying", "rgy", "guiying" },
   { "华玉英", "huayuying", "hyy", "yuying" },
-  { "欧阳修", "ouyangxiu", "oyx", "xiu x" },
+  { "欧阳修", "ouyangxiu", "oyx", "xiu" },
   { "尉迟恭", "yuchigong", "ycg", "weichigong wcg gong" },
   { "万俟卨", "moqixie", "mqx", "wanqixie" },
   { "长孙无忌", "zhangsunwuji", "zswj", "changsunwuji wuji" },
@@ -39,7 +39,7 @@ static const struct
   { "王长乐", "wangzhangle", "wzl", "wangchangle wcl wangzhangyue" },
   { "王", "wang", "w", "" },
   { "欧阳", "ouyang", "oy", "yang" },
-  { "买买提·古丽", "maimaitiguli", "mmtgl", "" },
+  { "买买提·古丽", "maimaitiguli", "mmtgl", "guli" },
   { "John Smith", "johnsmith", "johnsmith", "" },
   { "李A2", "lia2", "la2", "a2" },
   { "", "", "", "" },
@@ -91,7 +91,7 @@ test_keys_are_distinct_and_few (void)
     {
       g_autoptr (YihuPinyin) pinyin = yihu_pinyin_new (common[i]);
 
-      g_assert_cmpuint (g_strv_length (pinyin->others), ==, 2);
+      g_assert_cmpuint (g_strv_length (pinyin->others), ==, 1);
     }
 }
 

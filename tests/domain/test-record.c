@@ -347,9 +347,10 @@ test_secrets (void)
     { &yihu_camera_type, "address user password", YIHU_FIELD_SERVER },
     { &yihu_elder_type,
       "name appellation phone phone2 address lat_e7 lon_e7 conditions medicines allergies mobility "
-      "hospital key_holder dialect remarks id_card history",
+      "hospital key_holder dialect remarks id_card history id_tail",
       YIHU_FIELD_PERSONAL },
     { &yihu_kin_type, "name phone place", YIHU_FIELD_PERSONAL },
+    { &yihu_device_type, "place", YIHU_FIELD_PERSONAL },
     { &yihu_call_type, "number_raw number note", YIHU_FIELD_PERSONAL },
     { &yihu_order_type, "note", YIHU_FIELD_PERSONAL },
     { &yihu_note_type, "text", YIHU_FIELD_PERSONAL },

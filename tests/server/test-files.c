@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "domain/kinds.h"
 #include "snapshot/snapshot.h"
+#include "wire/protocol.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -242,14 +243,16 @@ list_elders (YihuSnapshotFile *file)
   return g_string_free (text, FALSE);
 }
 
+#define SNAPSHOT "/v1/snapshot?schema=" G_STRINGIFY (YIHU_SNAPSHOT_SCHEMA)
+
 static void
 test_snapshot (World *self, gconstpointer data)
 {
   g_autofree char *county = fixture_login (&self->fixture, "county");
   g_autoptr (Answer) city_answer =
-      fixture_send (&self->fixture, self->desk, "GET", "/v1/snapshot?schema=1", NULL, 0);
+      fixture_send (&self->fixture, self->desk, "GET", SNAPSHOT, NULL, 0);
   g_autoptr (Answer) county_answer =
-      fixture_send (&self->fixture, county, "GET", "/v1/snapshot?schema=1", NULL, 0);
+      fixture_send (&self->fixture, county, "GET", SNAPSHOT, NULL, 0);
   g_autoptr (YihuSnapshotFile) city = NULL;
   g_autofree char *city_elders = NULL;
   guchar hash[32];

@@ -434,6 +434,155 @@ test_updates (Fixture *fixture, gconstpointer data)
   yihu_snapshot_file_close (file);
 }
 
+static gint64
+count_address (YihuSnapshotFile *file, const char *part)
+{
+  g_autofree char *sql =
+      g_strdup_printf ("SELECT count(*) FROM elder_address WHERE elder_address MATCH '\"%s\"'",
+                       part);
+
+  return query (file, sql);
+}
+
+static void
+put_at (YihuSnapshotFile *file, gint64 version, const char *address)
+{
+  g_autoptr (YihuElder) elder = yihu_elder_new ("E1");
+
+  elder->record.version = version;
+  elder->name = g_strdup ("单秀英");
+  elder->address = g_strdup (address);
+  put (file, elder);
+}
+
+static void
+test_address (Fixture *fixture, gconstpointer data)
+{
+  YihuSnapshotFile *file = create (fixture);
+
+  put_at (file, 1, "站前区 建丰街道 12 号");
+  finish (file);
+  file = open_with (fixture, YIHU_DATABASE_CACHE);
+  g_assert_cmpint (count_address (file, "前区建"), ==, 1);
+  put_at (file, 2, "站前区 建设街道 12 号");
+  g_assert_cmpint (count_address (file, "建丰街"), ==, 0);
+  g_assert_cmpint (count_address (file, "建设街"), ==, 1);
+  g_assert_cmpint (count_address (file, "站前区"), ==, 1);
+  put_at (file, 1, "站前区 建丰街道 12 号"); /* older: nothing changes */
+  g_assert_cmpint (count_address (file, "建丰街"), ==, 0);
+  put_at (file, 3, NULL);
+  g_assert_cmpint (count_address (file, "站前区"), ==, 0);
+  put_at (file, 4, "站前区 建丰街道 12 号");
+  g_assert_true (yihu_snapshot_file_remove (file, &yihu_elder_type, "E1", NULL));
+  g_assert_cmpint (count_address (file, "建丰街"), ==, 0);
+  g_assert_cmpint (query (file, "SELECT count(*) FROM elder_key"), ==, 0);
+  yihu_snapshot_file_close (file);
+}
+
+static void
+put_order (YihuSnapshotFile *file, gint64 version, const char *elder, YihuOrderState state)
+{
+  g_autoptr (YihuOrder) order = yihu_order_new ("O1");
+
+  order->record.version = version;
+  order->elder = g_strdup (elder);
+  order->item = g_strdup ("I1");
+  order->provider = g_strdup ("P1");
+  order->state = state;
+  put (file, order);
+}
+
+static void
+put_call (YihuSnapshotFile *file, gint64 version, const char *elder, YihuCallState state)
+{
+  g_autoptr (YihuCall) call = yihu_call_new ("C1");
+
+  call->record.version = version;
+  call->elder = g_strdup (elder);
+  call->state = state;
+  call->ring_at_us = 1000;
+  put (file, call);
+}
+
+static gint64
+query_case (YihuSnapshotFile *file, const char *column, const char *elder)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT coalesce(max(c.%s), -1) FROM elder_case AS c"
+                                          " JOIN elder ON elder.n = c.elder WHERE elder.id = '%s'",
+                                          column, elder);
+
+  return query (file, sql);
+}
+
+static void
+put_named (YihuSnapshotFile *file, const char *id, gint64 version, const char *name)
+{
+  g_autoptr (YihuElder) elder = yihu_elder_new (id);
+
+  elder->record.version = version;
+  elder->name = g_strdup (name);
+  put (file, elder);
+}
+
+/* Who has something open, while the feed goes on. */
+static void
+test_cases (Fixture *fixture, gconstpointer data)
+{
+  YihuSnapshotFile *file = create (fixture);
+
+  put_named (file, "E1", 1, "单秀英");
+  put_named (file, "E2", 1, "王秀英");
+  put_order (file, 1, "E1", YIHU_ORDER_PLACED);
+  put_order (file, 1, "E3", YIHU_ORDER_PLACED); /* came before its elder */
+  put_order (file, 2, "E1", YIHU_ORDER_ACCEPTED);
+  finish (file);
+  file = open_with (fixture, YIHU_DATABASE_CACHE);
+  g_assert_cmpint (query_case (file, "open", "E1"), ==, 1);
+  g_assert_cmpint (query_case (file, "open", "E2"), ==, -1);
+  put_call (file, 1, "E2", YIHU_CALL_TALKING);
+  g_assert_cmpint (query_case (file, "open", "E2"), ==, 1);
+  g_assert_cmpint (query_case (file, "contact_at_us", "E2"), ==, 1000);
+  put_call (file, 2, "E1", YIHU_CALL_TALKING); /* it was somebody else */
+  g_assert_cmpint (query_case (file, "open", "E1"), ==, 2);
+  g_assert_cmpint (query_case (file, "open", "E2"), ==, 0);
+  put_call (file, 3, "E1", YIHU_CALL_CLOSED);
+  put_order (file, 3, "E1", YIHU_ORDER_FINISHED);
+  g_assert_cmpint (query_case (file, "open", "E1"), ==, 0);
+  g_assert_cmpint (query_case (file, "contact_at_us", "E1"), ==, 1000);
+  put_order (file, 4, "E1", YIHU_ORDER_RETURNED);
+  put_named (file, "E1", 2, "仇兰");
+  g_assert_cmpint (
+      query (file, "SELECT count(*) FROM elder_case WHERE pinyin = 'qiulan' AND initials = 'ql'"),
+      ==, 1);
+  put_order (file, 5, "E4", YIHU_ORDER_PLACED);
+  g_assert_cmpint (query_case (file, "open", "E1"), ==, 0);
+  put_named (file, "E4", 1, "解兰");
+  g_assert_cmpint (query_case (file, "open", "E4"), ==, 1);
+  g_assert_true (yihu_snapshot_file_remove (file, &yihu_order_type, "O1", NULL));
+  g_assert_cmpint (query_case (file, "open", "E4"), ==, 0);
+  g_assert_true (yihu_snapshot_file_remove (file, &yihu_elder_type, "E4", NULL));
+  g_assert_cmpint (query (file, "SELECT count(*) FROM elder_case"), ==, 2);
+  yihu_snapshot_file_close (file);
+}
+
+/* The ID number itself never gets in; its tail does. */
+static void
+test_id_tail (Fixture *fixture, gconstpointer data)
+{
+  YihuSnapshotFile *file = create (fixture);
+  g_autoptr (YihuElder) elder = yihu_elder_new ("E1");
+
+  elder->name = g_strdup ("王秀英");
+  elder->id_card = g_strdup ("21080419420304002X");
+  put (file, elder);
+  finish (file);
+  assert_absent (fixture, "21080419420304002X");
+  assert_absent (fixture, "x20040302491");
+  file = open_with (fixture, YIHU_DATABASE_READER);
+  g_assert_cmpint (query (file, "SELECT count(*) FROM elder WHERE id_tail_r = 'x20040'"), ==, 1);
+  yihu_snapshot_file_close (file);
+}
+
 static void
 test_cursor (Fixture *fixture, gconstpointer data)
 {
@@ -462,6 +611,9 @@ main (int argc, char **argv)
   ADD ("without-key", test_without_key);
   ADD ("tampered", test_tampered);
   ADD ("updates", test_updates);
+  ADD ("address", test_address);
+  ADD ("cases", test_cases);
+  ADD ("id-tail", test_id_tail);
   ADD ("cursor", test_cursor);
   return g_test_run ();
 }

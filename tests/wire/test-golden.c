@@ -109,6 +109,7 @@ test_elder_by_hand (void)
   elder->status = YIHU_ELDER_ACTIVE;
   elder->id_card = g_strdup ("210802194103070022");
   elder->history = g_strdup ("2019年髋关节置换");
+  elder->id_tail = g_strdup ("070022");
   assert_golden (yihu_record_to_json (elder, TRUE), "record-elder");
 }
 

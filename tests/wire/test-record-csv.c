@@ -279,7 +279,7 @@ test_documentation (void)
                                                  &yihu_provider_type, &yihu_service_item_type,
                                                  &yihu_price_type,    &yihu_institution_type,
                                                  &yihu_camera_type,   &yihu_elder_type,
-                                                 &yihu_kin_type };
+                                                 &yihu_kin_type,      &yihu_device_type };
   g_autofree char *path =
       g_build_filename (g_getenv ("G_TEST_SRCDIR"), "..", "docs", "import.md", NULL);
   g_autofree char *text = NULL;

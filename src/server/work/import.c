@@ -234,6 +234,7 @@ static const struct
   { &yihu_price_type, "item", &yihu_service_item_type, FALSE },
   { &yihu_camera_type, "institution", &yihu_institution_type, TRUE },
   { &yihu_kin_type, "elder", &yihu_elder_type, TRUE },
+  { &yihu_device_type, "elder", &yihu_elder_type, TRUE },
   { &yihu_call_type, "elder", &yihu_elder_type, TRUE },
   { &yihu_order_type, "elder", &yihu_elder_type, TRUE },
   { &yihu_order_type, "item", &yihu_service_item_type, FALSE },

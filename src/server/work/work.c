@@ -80,6 +80,17 @@ append_event (YihuWork *self, YihuEventOp op, YihuRecord *record, gint64 divisio
   return TRUE;
 }
 
+/* Never what a client or a file says it is. */
+static void
+fill_id_tail (YihuElder *elder)
+{
+  char *tail = NULL;
+
+  yihu_record_take (elder->id_tail, NULL);
+  tail = yihu_elder_dup_id_tail (elder);
+  yihu_record_take (elder->id_tail, tail);
+}
+
 gboolean
 yihu_work_save (YihuWork *self,
                 gpointer record,
@@ -91,6 +102,8 @@ yihu_work_save (YihuWork *self,
   const YihuRecord *before = old;
 
   row->version = before != NULL ? before->version + 1 : 1;
+  if (row->type == &yihu_elder_type)
+    fill_id_tail (record);
   if (!yihu_record_validate (row, error) || !yihu_store_put_record (self->store, row, error))
     return FALSE;
   if (!in_feed)
