@@ -45,8 +45,8 @@ struct _YihuEngineClass
   gboolean (*release) (YihuEngine *self, GError **error);
   void (*rollback_to) (YihuEngine *self);
   gboolean (*checkpoint) (YihuEngine *self, GError **error);
-  /* Between TRUE and FALSE queries only say what will be asked, give no rows and cost no round
-   * trip; nothing is written. */
+  /* (nullable): between TRUE and FALSE queries only say what will be asked, give no rows and cost
+   * no round trip. */
   void (*set_prefetching) (YihuEngine *self, gboolean is_prefetching);
 
   gboolean (*run) (YihuEngine *self,

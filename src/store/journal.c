@@ -78,9 +78,8 @@ yihu_store_put_idem (YihuStore *self, const char *key, const YihuIdem *idem, GEr
                          idem->reply);
 }
 
-/* The chain's newest row, asked for once a transaction. */
-static gboolean
-load_last_audit (YihuStore *self, GError **error)
+gboolean
+yihu_store_load_last_audit (YihuStore *self, GError **error)
 {
   GError *local_error = NULL;
   g_autoptr (YihuCursor) rows = NULL;
@@ -109,7 +108,7 @@ yihu_store_append_audit (YihuStore *self, const YihuAuditRow *row, GError **erro
   g_autofree char *hash = NULL;
   YihuAuditRow full = *row;
 
-  if (!load_last_audit (self, error))
+  if (!yihu_store_load_last_audit (self, error))
     return FALSE;
   if (self->is_prefetching)
     return TRUE;

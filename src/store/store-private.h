@@ -52,6 +52,8 @@ const char *yihu_store_find_text (YihuStore *self,
                                   YihuStoreTextFunc make);
 gpointer yihu_cursor_get_record (YihuCursor *self, const YihuRecordType *type);
 void yihu_store_forget_audit (YihuStore *self);
+/* The chain's newest row, asked for once a transaction. */
+gboolean yihu_store_load_last_audit (YihuStore *self, GError **error);
 
 gboolean yihu_store_migrate (YihuEngine *engine, GError **error);
 

@@ -6,6 +6,8 @@
 #include "store/store-private.h"
 
 #include "base/error.h"
+#include "store/postgres/postgres-store.h"
+#include "store/sqlite/sqlite-store.h"
 
 #include <stdarg.h>
 
@@ -30,6 +32,15 @@ yihu_store_new (YihuEngine *engine, gboolean is_writer, GError **error)
   if (is_writer && !yihu_store_migrate (engine, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+YihuStore *
+yihu_store_open (const char *address, GError **error)
+{
+  g_return_val_if_fail (address != NULL, NULL);
+
+  return yihu_postgres_store_is_address (address) ? yihu_postgres_store_open (address, error)
+                                                  : yihu_sqlite_store_open (address, error);
 }
 
 YihuStore *
@@ -132,13 +143,25 @@ yihu_store_checkpoint (YihuStore *self, GError **error)
   return self->engine->klass->checkpoint (self->engine, error);
 }
 
-void
-yihu_store_set_prefetching (YihuStore *self, gboolean is_prefetching)
+/* Nearly every batch ends with an audit row, so the end of the chain is always asked for. */
+gboolean
+yihu_store_begin_prefetch (YihuStore *self)
 {
-  g_return_if_fail (YIHU_IS_STORE (self));
+  g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
 
-  self->is_prefetching = is_prefetching;
-  self->engine->klass->set_prefetching (self->engine, is_prefetching);
+  if (self->engine->klass->set_prefetching == NULL)
+    return FALSE;
+  self->is_prefetching = TRUE;
+  self->engine->klass->set_prefetching (self->engine, TRUE);
+  yihu_store_load_last_audit (self, NULL);
+  return TRUE;
+}
+
+void
+yihu_store_end_prefetch (YihuStore *self)
+{
+  self->is_prefetching = FALSE;
+  self->engine->klass->set_prefetching (self->engine, FALSE);
 }
 
 /* Statements. */

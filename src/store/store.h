@@ -100,6 +100,9 @@ typedef void (*YihuStoreSessionFunc) (const YihuSessionRow *row, gpointer data);
 typedef void (*YihuStoreCallFunc) (const YihuCallFact *fact, gpointer data);
 typedef void (*YihuStoreOrderFunc) (const YihuOrderFact *fact, gpointer data);
 
+/* @address: "postgresql://…" or the path of an SQLite file, which is made if it is not there.
+ * Returns: (transfer full): the writer's connection */
+YihuStore *yihu_store_open (const char *address, GError **error);
 YihuStore *yihu_store_open_reader (YihuStore *self, GError **error);
 
 /* After YIHU_ERROR_OFFLINE: a new connection in place of the broken one. What was being committed
@@ -111,9 +114,11 @@ gboolean yihu_store_begin (YihuStore *self, gboolean for_writing, GError **error
 /* For writing many commands at once: a failed write may be told later, by a read, a savepoint's end
  * or the commit; then roll back and write each by itself, in transactions that tell at once. */
 gboolean yihu_store_begin_group (YihuStore *self, GError **error);
-/* Between TRUE and FALSE nothing is done: reading functions say what will be read and find nothing,
- * writing ones succeed. What was said is then fetched in one round trip, where there is one. */
-void yihu_store_set_prefetching (YihuStore *self, gboolean is_prefetching);
+/* Inside a group, between begin and end nothing is done: reading functions say what will be read
+ * and find nothing, writing ones succeed. What was said is then fetched in one round trip. FALSE:
+ * this store reads without any, there is nothing to fetch ahead. */
+gboolean yihu_store_begin_prefetch (YihuStore *self);
+void yihu_store_end_prefetch (YihuStore *self);
 gboolean yihu_store_commit (YihuStore *self, GError **error);
 void yihu_store_rollback (YihuStore *self);
 /* One level, inside a transaction. */

@@ -66,7 +66,8 @@ fixture_set_up (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
   self->is_filled = FALSE;
   self->clock = data != NULL ? yihu_fake_clock_new (g_get_real_time ()) : yihu_clock_new ();
-  yihu_server_init_administrator (self->directory, "admin", FIXTURE_PASSWORD, self->clock, &error);
+  yihu_server_init_administrator (self->directory, NULL, "admin", FIXTURE_PASSWORD, self->clock,
+                                  &error);
   g_assert_no_error (error);
   fixture_start (self);
 }

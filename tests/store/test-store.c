@@ -659,14 +659,14 @@ test_prefetch (Fixture *self, gconstpointer data)
   commit (self);
 
   begin (self);
-  yihu_store_set_prefetching (self->store, TRUE);
+  g_assert_true (yihu_store_begin_prefetch (self->store));
   g_assert_null (yihu_store_get_record (self->store, &yihu_elder_type, "x", &error));
   g_assert_null (yihu_store_get_record (self->store, &yihu_elder_type, "y", &error));
   g_ptr_array_unref (yihu_store_find_callers (self->store, "+863", 5, &error));
   g_assert_true (yihu_store_take_number (self->store, "n", &number, &error));
   put (self, make_elder ("never", 1, "+863"));
   g_assert_no_error (error);
-  yihu_store_set_prefetching (self->store, FALSE);
+  yihu_store_end_prefetch (self->store);
 
   g_assert_true (yihu_store_savepoint (self->store, &error));
   before = yihu_store_get_record (self->store, &yihu_elder_type, "x", &error);

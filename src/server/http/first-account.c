@@ -3,13 +3,12 @@
 /* The first administrator, written into a store that no server has open: everybody else is made by
  * him over HTTP. */
 
-#include "server/http/server.h"
+#include "server/http/server-private.h"
 
 #include "base/error.h"
 #include "base/identifier.h"
 #include "server/http/password-pool.h"
 #include "server/work/work.h"
-#include "store/sqlite/sqlite-store.h"
 
 #include <glib/gstdio.h>
 #include <sodium.h>
@@ -57,12 +56,13 @@ put_account (YihuWork *work, const char *login, const char *password, GError **e
 
 gboolean
 yihu_server_init_administrator (const char *data_dir,
+                                const char *store_address,
                                 const char *login,
                                 const char *password,
                                 YihuClock *clock,
                                 GError **error)
 {
-  g_autofree char *path = g_build_filename (data_dir, "yihu.db", NULL);
+  g_autofree char *address = yihu_server_dup_store_address (data_dir, store_address);
   g_autoptr (YihuStore) store = NULL;
   g_autoptr (YihuWork) work = NULL;
 
@@ -80,7 +80,7 @@ yihu_server_init_administrator (const char *data_dir,
                    data_dir, g_strerror (errno));
       return FALSE;
     }
-  store = yihu_sqlite_store_open (path, error);
+  store = yihu_store_open (address, error);
   if (store == NULL || !yihu_store_begin (store, TRUE, error))
     return FALSE;
   work = yihu_work_new (store, clock, "");

@@ -18,8 +18,9 @@ void
 yihu_route_health (YihuExchange *exchange)
 {
   yihu_exchange_answer (exchange, SOUP_STATUS_OK,
-                        json_pack ("{s:b, s:i, s:I}", "ok", TRUE, "version", YIHU_PROTOCOL_VERSION,
-                                   "time_us",
+                        json_pack ("{s:b, s:i, s:I}", "ok",
+                                   !yihu_writer_is_offline (exchange->server->writer), "version",
+                                   YIHU_PROTOCOL_VERSION, "time_us",
                                    (json_int_t) yihu_clock_get_now_us (exchange->server->clock)));
 }
 

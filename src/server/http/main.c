@@ -17,10 +17,15 @@ static char *tenant_name;
 static char *area_code;
 static char *init_admin;
 static int max_connections;
+static int max_batch;
+static char *store;
 static int offline_hours;
 
 static const GOptionEntry entries[] = {
   { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &data_dir, "Where the store is", "DIR" },
+  { "store", 0, 0, G_OPTION_ARG_STRING, &store,
+    "A PostgreSQL database instead of a file in there (its password in PGPASSFILE)",
+    "postgresql://USER@HOST/DATABASE" },
   { "listen", 0, 0, G_OPTION_ARG_STRING, &listen_address,
     "Address and port (default 127.0.0.1:8080; port 0: any free one)", "ADDRESS:PORT" },
   { "sip-registrar", 0, 0, G_OPTION_ARG_STRING, &sip_registrar,
@@ -32,6 +37,8 @@ static const GOptionEntry entries[] = {
     "N" },
   { "offline-hours", 0, 0, G_OPTION_ARG_INT, &offline_hours,
     "How long a console may work without this server (default 72)", "N" },
+  { "max-batch", 0, 0, G_OPTION_ARG_INT, &max_batch,
+    "Commands in one transaction (default 256; 1 shows what grouping saves)", "N" },
   { "init-admin", 0, 0, G_OPTION_ARG_STRING, &init_admin,
     "Make the store and an administrator with the password in YIHU_PASSWORD, then exit", "LOGIN" },
   G_OPTION_ENTRY_NULL
@@ -56,8 +63,8 @@ run_init (YihuClock *clock)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!yihu_server_init_administrator (data_dir, init_admin, g_getenv ("YIHU_PASSWORD"), clock,
-                                       &error))
+  if (!yihu_server_init_administrator (data_dir, store, init_admin, g_getenv ("YIHU_PASSWORD"),
+                                       clock, &error))
     return fail (error);
   g_print ("administrator '%s' may log in\n", init_admin);
   return 0;
@@ -67,11 +74,13 @@ static int
 run_server (YihuClock *clock)
 {
   YihuServerConfig config = { .data_dir = data_dir,
+                              .store = store,
                               .listen = listen_address != NULL ? listen_address : "127.0.0.1:8080",
                               .sip_registrar = sip_registrar,
                               .tenant_name = tenant_name,
                               .area_code = area_code != NULL ? area_code : "0417",
                               .max_connections = MAX (max_connections, 0),
+                              .max_batch = MAX (max_batch, 0),
                               .offline_hours = CLAMP (offline_hours, 0, 24 * 30) };
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (YihuServer) server = NULL;

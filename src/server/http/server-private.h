@@ -41,4 +41,7 @@ struct _YihuServer
   gboolean is_stopped;
 };
 
+/* Returns: (transfer full): what yihu_store_open() takes. */
+char *yihu_server_dup_store_address (const char *data_dir, const char *store);
+
 G_END_DECLS

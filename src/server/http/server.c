@@ -12,7 +12,6 @@
 #include "base/identifier.h"
 #include "server/http/routes.h"
 #include "server/work/accounts.h"
-#include "store/sqlite/sqlite-store.h"
 #include "wire/protocol.h"
 
 #include <fcntl.h>
@@ -177,12 +176,10 @@ lock_directory (const char *data_dir, int *lock_file, GError **error)
   return FALSE;
 }
 
-static YihuStore *
-open_store (const char *data_dir, GError **error)
+char *
+yihu_server_dup_store_address (const char *data_dir, const char *store)
 {
-  g_autofree char *path = g_build_filename (data_dir, "yihu.db", NULL);
-
-  return yihu_sqlite_store_open (path, error);
+  return store != NULL ? g_strdup (store) : g_build_filename (data_dir, "yihu.db", NULL);
 }
 
 /* A secret of the tenant, made once. Before the writer runs. */
@@ -247,13 +244,14 @@ on_purge_timer (gpointer data)
 }
 
 static gboolean
-open_rooms (YihuServer *self, GError **error)
+open_rooms (YihuServer *self, const YihuServerConfig *config, GError **error)
 {
+  g_autofree char *address = yihu_server_dup_store_address (config->data_dir, config->store);
   g_autofree char *snapshots = g_build_filename (self->data_dir, "snapshots", NULL);
   g_autoptr (GBytes) token_key = NULL;
   YihuTenant tenant = { 0 };
 
-  self->store = open_store (self->data_dir, error);
+  self->store = yihu_store_open (address, error);
   if (self->store == NULL)
     return FALSE;
   token_key = ensure_secret (self->store, "token-key", error);
@@ -268,8 +266,8 @@ open_rooms (YihuServer *self, GError **error)
   if (self->readers == NULL)
     return FALSE;
   self->passwords = yihu_password_pool_new ();
-  self->writer =
-      yihu_writer_new (self->store, self->clock, self->area_code, on_publish, self, error);
+  self->writer = yihu_writer_new (self->store, self->clock, self->area_code, config->max_batch,
+                                  on_publish, self, error);
   if (self->writer == NULL)
     return FALSE;
   self->hub = yihu_hub_new (self->writer, self->readers, self->clock, &tenant);
@@ -349,8 +347,8 @@ yihu_server_new (const YihuServerConfig *config, YihuClock *clock, GError **erro
   self->sip_registrar = g_strdup (config->sip_registrar != NULL ? config->sip_registrar : "");
   self->tenant_name = g_strdup (config->tenant_name != NULL ? config->tenant_name : "");
   self->area_code = g_strdup (config->area_code != NULL ? config->area_code : "");
-  if (!lock_directory (config->data_dir, &self->lock_file, error) || !open_rooms (self, error)
-      || !open_door (self, config, error))
+  if (!lock_directory (config->data_dir, &self->lock_file, error)
+      || !open_rooms (self, config, error) || !open_door (self, config, error))
     {
       yihu_server_stop (self);
       return NULL;

@@ -16,11 +16,13 @@ G_DECLARE_FINAL_TYPE (YihuServer, yihu_server, YIHU, SERVER, GObject)
 typedef struct
 {
   const char *data_dir; /* made if it is not there */
+  const char *store; /* (nullable): "postgresql://…" instead of a file in the data directory */
   const char *listen; /* "127.0.0.1:0"; port 0: the kernel chooses */
   const char *sip_registrar; /* "sip:127.0.0.1:5060"; told to operators */
   const char *tenant_name; /* "营口市 12349"; told by health */
   const char *area_code; /* "0417": for telephone numbers without one */
   guint max_connections; /* of one address; 0: 1024 */
+  guint max_batch; /* commands in one transaction; 0: 256 */
   guint offline_hours; /* how long a console may work without the server; 0: 72 */
 } YihuServerConfig;
 
@@ -30,8 +32,9 @@ guint yihu_server_get_port (YihuServer *self);
 /* Stops accepting, answers what is under way, writes what is queued, checkpoints. */
 void yihu_server_stop (YihuServer *self);
 
-/* Makes the store in @data_dir, if need be, and an administrator who may log in. */
+/* Makes the store, if need be, and an administrator who may log in. @store as in the config. */
 gboolean yihu_server_init_administrator (const char *data_dir,
+                                         const char *store,
                                          const char *login,
                                          const char *password,
                                          YihuClock *clock,

@@ -14,8 +14,8 @@
 static gboolean
 find_caller (YihuWork *work, YihuCall *call, GError **error)
 {
-  g_autoptr (GPtrArray) ids =
-      yihu_store_find_callers (work->store, TEXT_OR_EMPTY (call->number), 2, error);
+  g_autoptr (GPtrArray) ids = yihu_store_find_callers (work->store, TEXT_OR_EMPTY (call->number),
+                                                       YIHU_CALLERS_ASKED, error);
   gint64 version = 0;
 
   if (ids == NULL)

@@ -262,6 +262,67 @@ run_submission (YihuWork *work, gpointer data, GError **error)
   return self->reply != NULL;
 }
 
+/* What the command will read, as far as its text says: this is only about time, whatever is missing
+ * here is read when it is needed. */
+
+static const char *
+find_text (const json_t *object, const char *name)
+{
+  const char *text = json_string_value (json_object_get (object, name));
+
+  return text != NULL ? text : "";
+}
+
+static void
+prefetch_record (YihuWork *work, const YihuRecordType *type, const char *id)
+{
+  gpointer none = *id != '\0' ? yihu_store_get_record (work->store, type, id, NULL) : NULL;
+
+  g_clear_pointer (&none, yihu_record_unref);
+}
+
+static void
+prefetch_order (YihuWork *work, const json_t *order)
+{
+  YihuPrice *price = NULL;
+
+  prefetch_record (work, &yihu_elder_type, find_text (order, "elder"));
+  prefetch_record (work, &yihu_service_item_type, find_text (order, "item"));
+  prefetch_record (work, &yihu_provider_type, find_text (order, "provider"));
+  yihu_store_find_price (work->store, find_text (order, "provider"), find_text (order, "item"),
+                         &price, NULL);
+  yihu_orders_prefetch_number (work);
+}
+
+static void
+prefetch_call (YihuWork *work, const json_t *call)
+{
+  g_autoptr (GPtrArray) callers =
+      yihu_store_find_callers (work->store, find_text (call, "number"), YIHU_CALLERS_ASKED, NULL);
+}
+
+static void
+prefetch_submission (YihuWork *work, gpointer data)
+{
+  const YihuCommand *command = ((Submission *) data)->command;
+  g_autofree char *kind = g_strndup (command->name, strcspn (command->name, "."));
+  const YihuRecordType *type =
+      g_str_equal (kind, "order") ? &yihu_order_type : yihu_record_type_find (kind);
+  const json_t *order = json_object_get (command->args, "order");
+  const json_t *call = json_object_get (command->args, "call");
+  g_auto (YihuIdem) idem = { 0 };
+
+  yihu_store_find_idem (work->store, command->key, &idem, NULL);
+  if (type != NULL)
+    prefetch_record (work, type, command->object);
+  if (order != NULL)
+    prefetch_order (work, order);
+  if (call != NULL)
+    prefetch_call (work, call);
+  prefetch_record (work, &yihu_elder_type,
+                   find_text (json_object_get (command->args, "note"), "elder"));
+}
+
 static void
 on_command_done (const GError *error, gpointer data)
 {
@@ -289,6 +350,7 @@ yihu_commands_submit (YihuWriter *writer,
   self->command = yihu_command_ref (command);
   self->done = done;
   self->data = data;
-  if (!yihu_writer_push (writer, run_submission, on_command_done, self, &error))
+  if (!yihu_writer_push_prefetched (writer, prefetch_submission, run_submission, on_command_done,
+                                    self, &error))
     on_command_done (error, self);
 }

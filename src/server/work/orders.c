@@ -82,15 +82,31 @@ fill_from_register (YihuWork *work, YihuActor *actor, YihuOrder *order, GError *
   return TRUE;
 }
 
-/* "DD20261121-0007": counted from 1 each local day. */
+/* Counted from 1 each local day. */
+static gboolean
+take_number (YihuWork *work, int today, gint64 *number, GError **error)
+{
+  g_autofree char *counter = g_strdup_printf ("order-%08d", today);
+
+  return yihu_store_take_number (work->store, counter, number, error);
+}
+
+void
+yihu_orders_prefetch_number (YihuWork *work)
+{
+  gint64 number = 0;
+
+  take_number (work, yihu_date_from_us (yihu_work_get_now_us (work)), &number, NULL);
+}
+
+/* "DD20261121-0007" */
 static gboolean
 fill_number (YihuWork *work, YihuOrder *order, GError **error)
 {
   int today = yihu_date_from_us (yihu_work_get_now_us (work));
-  g_autofree char *counter = g_strdup_printf ("order-%08d", today);
   gint64 number = 0;
 
-  if (!yihu_store_take_number (work->store, counter, &number, error))
+  if (!take_number (work, today, &number, error))
     return FALSE;
   yihu_record_take (order->number, g_strdup_printf ("DD%08d-%04" G_GINT64_FORMAT, today, number));
   return TRUE;

@@ -36,6 +36,11 @@ yihu_calls_close (YihuWork *, YihuActor *, YihuCommand *, YihuRecord **row, GErr
 gboolean yihu_calls_move (YihuWork *, YihuActor *, YihuCommand *, YihuRecord **row, GError **error);
 gboolean yihu_seats_set (YihuWork *, YihuActor *, YihuCommand *, YihuRecord **row, GError **error);
 
+/* What the next new order of today will ask for; see YihuWriterPrefetchFunc. */
+void yihu_orders_prefetch_number (YihuWork *work);
+/* How many owners of a number are looked for: more than one is nobody. */
+#define YIHU_CALLERS_ASKED 2
+
 /* Shared by use cases. */
 
 /* The record in argument @name; its id must be the command's object. (transfer full) */

@@ -5,8 +5,12 @@
  *
  * Invariants: nobody is told "ok" before the commit returned; the tenant's numbers in memory are
  * those of the last commit whenever no transaction is open; a transaction that fails as a whole
- * (full disk, damage) is rolled back and its jobs are tried again one by one, so that each gets its
- * own true answer. */
+ * (full disk, damage, a failure that the database told late) is rolled back and its jobs are tried
+ * again one by one, so that each gets its own true answer.
+ *
+ * When the store is out of reach, nobody knows whether the last transaction was committed: its jobs
+ * are answered with an outage, and after the next connection the tenant is read again and the
+ * events that were committed after all are published, so that no console misses one. */
 
 #include "server/work/writer.h"
 
@@ -14,9 +18,12 @@
 
 #define MAX_QUEUE 4096
 #define MAX_BATCH 256
+#define MEND_SHORTEST_MS 100
+#define MEND_LONGEST_MS 5000
 
 typedef struct
 {
+  YihuWriterPrefetchFunc prefetch; /* (nullable) */
   YihuWriterFunc run; /* NULL: stop */
   YihuWriterDoneFunc done;
   gpointer data;
@@ -42,7 +49,9 @@ struct _YihuWriter
   YihuTenant committed; /* of the thread */
   YihuWriterPublishFunc publish;
   gpointer publish_data;
+  guint max_batch;
   gboolean is_stopping; /* atomic */
+  gboolean is_offline; /* atomic; set by the thread */
   GMutex gate; /* for tests: guards the next two */
   GCond gate_moved;
   gboolean is_held;
@@ -80,7 +89,7 @@ is_storage_error (const GError *error)
 {
   return error->domain != YIHU_ERROR || error->code == YIHU_ERROR_FULL
          || error->code == YIHU_ERROR_CORRUPT || error->code == YIHU_ERROR_FAILED
-         || error->code == YIHU_ERROR_BUSY;
+         || error->code == YIHU_ERROR_BUSY || error->code == YIHU_ERROR_OFFLINE;
 }
 
 static void
@@ -113,12 +122,35 @@ run_job (YihuWriter *self, Job *job, GError **error)
   return yihu_store_release (work->store, error);
 }
 
+static void
+prefetch (YihuWriter *self, Job **jobs, guint n_jobs)
+{
+  if (!yihu_store_begin_prefetch (self->work->store))
+    return;
+  for (guint i = 0; i < n_jobs; i++)
+    if (jobs[i]->prefetch != NULL)
+      jobs[i]->prefetch (self->work, jobs[i]->data);
+  yihu_store_end_prefetch (self->work->store);
+}
+
+/* In a group failures may come late; alone each job has its own. */
 static gboolean
-run_transaction (YihuWriter *self, Job **jobs, guint n_jobs, GError **error)
+begin (YihuWriter *self, Job **jobs, guint n_jobs, gboolean is_group, GError **error)
+{
+  if (!is_group)
+    return yihu_store_begin (self->work->store, TRUE, error);
+  if (!yihu_store_begin_group (self->work->store, error))
+    return FALSE;
+  prefetch (self, jobs, n_jobs);
+  return TRUE;
+}
+
+static gboolean
+run_transaction (YihuWriter *self, Job **jobs, guint n_jobs, gboolean is_group, GError **error)
 {
   YihuWork *work = self->work;
 
-  if (!yihu_store_begin (work->store, TRUE, error))
+  if (!begin (self, jobs, n_jobs, is_group, error))
     return FALSE;
   for (guint i = 0; i < n_jobs; i++)
     if (!run_job (self, jobs[i], error))
@@ -134,31 +166,69 @@ run_transaction (YihuWriter *self, Job **jobs, guint n_jobs, GError **error)
 
 /* The events of what was committed are moved to @events. */
 static void
+take_events (YihuWriter *self, guint n_jobs, GPtrArray *events)
+{
+  g_ptr_array_extend_and_steal (events, g_steal_pointer (&self->work->events));
+  self->work->events = g_ptr_array_new_with_free_func ((GDestroyNotify) yihu_feed_event_unref);
+  g_mutex_lock (&self->count_lock);
+  self->n_jobs += n_jobs;
+  self->n_commits++;
+  g_mutex_unlock (&self->count_lock);
+}
+
+static void
+fail_jobs (YihuWriter *self, Job **jobs, guint n_jobs, const GError *error)
+{
+  for (guint i = 0; i < n_jobs; i++)
+    {
+      g_clear_error (&jobs[i]->error);
+      jobs[i]->error = g_error_copy (error);
+    }
+  if (!g_error_matches (error, YIHU_ERROR, YIHU_ERROR_OFFLINE))
+    return;
+  if (!g_atomic_int_get (&self->is_offline))
+    g_message ("%s; commands are refused until it is there again", error->message);
+  g_atomic_int_set (&self->is_offline, TRUE);
+}
+
+static void
+run_alone (YihuWriter *self, Job *job, GPtrArray *events)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_error (&job->error);
+  if (run_transaction (self, &job, 1, FALSE, &error))
+    {
+      take_events (self, 1, events);
+      return;
+    }
+  forget_transaction (self);
+  if (!g_error_matches (error, YIHU_ERROR, YIHU_ERROR_OFFLINE))
+    g_warning ("nothing was written: %s", error->message);
+  fail_jobs (self, &job, 1, error);
+}
+
+static void
 run_jobs (YihuWriter *self, Job **jobs, guint n_jobs, GPtrArray *events)
 {
   g_autoptr (GError) error = NULL;
 
-  if (run_transaction (self, jobs, n_jobs, &error))
+  if (run_transaction (self, jobs, n_jobs, TRUE, &error))
     {
-      g_ptr_array_extend_and_steal (events, g_steal_pointer (&self->work->events));
-      self->work->events = g_ptr_array_new_with_free_func ((GDestroyNotify) yihu_feed_event_unref);
-      g_mutex_lock (&self->count_lock);
-      self->n_jobs += n_jobs;
-      self->n_commits++;
-      g_mutex_unlock (&self->count_lock);
+      take_events (self, n_jobs, events);
       return;
     }
   forget_transaction (self);
-  for (guint i = 0; i < n_jobs; i++)
-    g_clear_error (&jobs[i]->error);
-  if (n_jobs == 1)
+  if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_OFFLINE))
     {
-      g_warning ("nothing was written: %s", error->message);
-      jobs[0]->error = g_steal_pointer (&error);
+      fail_jobs (self, jobs, n_jobs, error);
       return;
     }
   for (guint i = 0; i < n_jobs; i++)
-    run_jobs (self, &jobs[i], 1, events);
+    if (g_atomic_int_get (&self->is_offline))
+      fail_jobs (self, &jobs[i], 1, jobs[i - 1]->error);
+    else
+      run_alone (self, jobs[i], events);
 }
 
 static gboolean
@@ -203,17 +273,25 @@ pass_gate (YihuWriter *self)
   g_mutex_unlock (&self->gate);
 }
 
-/* Returns: FALSE when it is time to stop. */
-static gboolean
-run_batch (YihuWriter *self)
+static Batch *
+batch_new (YihuWriter *self)
 {
   Batch *batch = g_new0 (Batch, 1);
-  Job *job = g_async_queue_pop (self->queue);
-  gboolean more = TRUE;
 
   batch->writer = g_object_ref (self);
   batch->jobs = g_ptr_array_new_with_free_func (job_free);
   batch->events = g_ptr_array_new_with_free_func ((GDestroyNotify) yihu_feed_event_unref);
+  return batch;
+}
+
+/* Returns: FALSE when it is time to stop. */
+static gboolean
+run_batch (YihuWriter *self)
+{
+  Batch *batch = batch_new (self);
+  Job *job = g_async_queue_pop (self->queue);
+  gboolean more = TRUE;
+
   pass_gate (self);
   while (job != NULL)
     {
@@ -224,7 +302,7 @@ run_batch (YihuWriter *self)
           break;
         }
       g_ptr_array_add (batch->jobs, job);
-      job = batch->jobs->len < MAX_BATCH ? g_async_queue_try_pop (self->queue) : NULL;
+      job = batch->jobs->len < self->max_batch ? g_async_queue_try_pop (self->queue) : NULL;
     }
   if (batch->jobs->len > 0)
     run_jobs (self, (Job **) batch->jobs->pdata, batch->jobs->len, batch->events);
@@ -233,13 +311,121 @@ run_batch (YihuWriter *self)
   return more;
 }
 
+/* The store is out of reach. */
+
+static gboolean
+add_event (const YihuFeedRow *row, gpointer data)
+{
+  const YihuRecordType *type = yihu_record_type_find (row->kind);
+
+  if (type != NULL)
+    g_ptr_array_add (data,
+                     yihu_feed_event_new (row->seq, type, row->division, g_strdup (row->body)));
+  return TRUE;
+}
+
+/* A standby that was promoted without the last commits has forgotten what was acknowledged. It is
+ * the administrator's choice (asynchronous replication); consoles must take everything anew,
+ * because numbers that they know will be given again. */
+static gboolean
+begin_new_epoch (YihuWriter *self, YihuTenant *tenant, GError **error)
+{
+  g_warning ("the database has gone back from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+             ": what was acknowledged in between is missing",
+             self->committed.seq, tenant->seq);
+  tenant->epoch = MAX (tenant->epoch, self->committed.epoch) + 1;
+  return yihu_store_begin (self->work->store, TRUE, error)
+         && yihu_store_put_tenant (self->work->store, tenant, error)
+         && yihu_store_commit (self->work->store, error);
+}
+
+static gboolean
+reconnect (YihuWriter *self, GError **error)
+{
+  YihuStore *store = self->work->store;
+  Batch *batch = NULL;
+  YihuTenant tenant = { 0 };
+
+  if (!yihu_store_reconnect (store, error) || !yihu_store_get_tenant (store, &tenant, error))
+    return FALSE;
+  if (tenant.seq < self->committed.seq && !begin_new_epoch (self, &tenant, error))
+    {
+      yihu_store_rollback (store);
+      return FALSE;
+    }
+  batch = batch_new (self);
+  if (!yihu_store_each_feed (store, self->committed.seq, G_MAXUINT, add_event, batch->events,
+                             error))
+    {
+      batch_free (batch);
+      return FALSE;
+    }
+  self->committed = tenant;
+  self->work->tenant = tenant;
+  batch->tenant = tenant;
+  hand_over (self, batch);
+  return TRUE;
+}
+
+/* Answers what comes in for so long. Returns: FALSE when it is time to stop. */
+static gboolean
+refuse_jobs (YihuWriter *self, guint wait_ms, const GError *error)
+{
+  gint64 end_us = g_get_monotonic_time () + wait_ms * G_TIME_SPAN_MILLISECOND;
+  gint64 left_us = wait_ms * G_TIME_SPAN_MILLISECOND;
+
+  while (left_us > 0)
+    {
+      Job *job = g_async_queue_timeout_pop (self->queue, (guint64) left_us);
+      Batch *batch;
+
+      if (job != NULL && job->run == NULL)
+        {
+          job_free (job);
+          return FALSE;
+        }
+      if (job != NULL)
+        {
+          batch = batch_new (self);
+          g_ptr_array_add (batch->jobs, job);
+          fail_jobs (self, &job, 1, error);
+          batch->tenant = self->committed;
+          hand_over (self, batch);
+        }
+      left_us = end_us - g_get_monotonic_time ();
+    }
+  return TRUE;
+}
+
+/* Returns: FALSE when it is time to stop. */
+static gboolean
+mend (YihuWriter *self)
+{
+  guint wait_ms = MEND_SHORTEST_MS;
+
+  for (;;)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (reconnect (self, &error))
+        {
+          g_message ("the store is there again");
+          g_atomic_int_set (&self->is_offline, FALSE);
+          return TRUE;
+        }
+      if (!refuse_jobs (self, wait_ms / 2 + g_random_int_range (0, (gint) wait_ms / 2), error))
+        return FALSE;
+      wait_ms = MIN (2 * wait_ms, MEND_LONGEST_MS);
+    }
+}
+
 static gpointer
 writer_thread (gpointer data)
 {
   YihuWriter *self = data;
   g_autoptr (GError) error = NULL;
 
-  while (run_batch (self))
+  while (run_batch (self) && (!g_atomic_int_get (&self->is_offline) || mend (self)))
     ;
   if (!yihu_store_checkpoint (self->work->store, &error))
     g_warning ("the last checkpoint failed: %s", error->message);
@@ -250,6 +436,7 @@ YihuWriter *
 yihu_writer_new (YihuStore *store,
                  YihuClock *clock,
                  const char *area_code,
+                 guint max_batch,
                  YihuWriterPublishFunc publish,
                  gpointer publish_data,
                  GError **error)
@@ -261,6 +448,7 @@ yihu_writer_new (YihuStore *store,
     return NULL;
   self->work->tenant = self->committed;
   self->context = g_main_context_ref_thread_default ();
+  self->max_batch = max_batch > 0 ? max_batch : MAX_BATCH;
   self->publish = publish;
   self->publish_data = publish_data;
   self->thread = g_thread_new ("yihu-writer", writer_thread, self);
@@ -274,6 +462,17 @@ yihu_writer_push (YihuWriter *self,
                   gpointer data,
                   GError **error)
 {
+  return yihu_writer_push_prefetched (self, NULL, run, done, data, error);
+}
+
+gboolean
+yihu_writer_push_prefetched (YihuWriter *self,
+                             YihuWriterPrefetchFunc prefetch_func,
+                             YihuWriterFunc run,
+                             YihuWriterDoneFunc done,
+                             gpointer data,
+                             GError **error)
+{
   Job *job;
 
   g_return_val_if_fail (YIHU_IS_WRITER (self), FALSE);
@@ -286,6 +485,7 @@ yihu_writer_push (YihuWriter *self,
       return FALSE;
     }
   job = g_new0 (Job, 1);
+  job->prefetch = prefetch_func;
   job->run = run;
   job->done = done;
   job->data = data;
@@ -303,6 +503,13 @@ yihu_writer_shutdown (YihuWriter *self)
   g_atomic_int_set (&self->is_stopping, TRUE);
   g_async_queue_push (self->queue, g_new0 (Job, 1));
   g_thread_join (g_steal_pointer (&self->thread));
+}
+
+gboolean
+yihu_writer_is_offline (YihuWriter *self)
+{
+  g_return_val_if_fail (YIHU_IS_WRITER (self), FALSE);
+  return g_atomic_int_get (&self->is_offline);
 }
 
 void

@@ -4,7 +4,8 @@
 #include "server/work/work.h"
 
 /* The one thread that writes. Jobs are taken in order, up to 256 at a time share one transaction
- * and so one sync of the disk; each has its own savepoint, so a bad one takes nothing along. */
+ * and so one sync of the disk; each has its own savepoint, so a bad one takes nothing along. Where
+ * the store is a database on another machine, the thread also makes a broken connection anew. */
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,10 @@ G_DECLARE_FINAL_TYPE (YihuWriter, yihu_writer, YIHU, WRITER, GObject)
  */
 typedef gboolean (*YihuWriterFunc) (YihuWork *work, gpointer data, GError **error);
 
+/* In the writer's thread, before the jobs of a batch run: reads what the job will read, so that a
+ * store on another machine is asked once for the whole batch. Finds nothing, changes nothing. */
+typedef void (*YihuWriterPrefetchFunc) (YihuWork *work, gpointer data);
+
 /* In the main context, after the commit; exactly once for each accepted job. */
 typedef void (*YihuWriterDoneFunc) (const GError *error, gpointer data);
 
@@ -25,11 +30,19 @@ typedef void (*YihuWriterPublishFunc) (GPtrArray *events, const YihuTenant *tena
 YihuWriter *yihu_writer_new (YihuStore *store,
                              YihuClock *clock,
                              const char *area_code,
+                             guint max_batch, /* 0: 256 */
                              YihuWriterPublishFunc publish,
                              gpointer publish_data,
                              GError **error);
 
-/* FALSE with YIHU_ERROR_BUSY when the queue is full; then @done is not called. Any thread. */
+/* FALSE with YIHU_ERROR_BUSY when the queue is full; then @done is not called. Any thread.
+ * @prefetch: (nullable) */
+gboolean yihu_writer_push_prefetched (YihuWriter *self,
+                                      YihuWriterPrefetchFunc prefetch,
+                                      YihuWriterFunc run,
+                                      YihuWriterDoneFunc done,
+                                      gpointer data,
+                                      GError **error);
 gboolean yihu_writer_push (YihuWriter *self,
                            YihuWriterFunc run,
                            YihuWriterDoneFunc done,
@@ -38,6 +51,10 @@ gboolean yihu_writer_push (YihuWriter *self,
 
 /* Finishes what is queued, checkpoints and joins; the answers still come in the main context. */
 void yihu_writer_shutdown (YihuWriter *self);
+
+/* The store is out of reach: every job is answered with YIHU_ERROR_OFFLINE until it is there again.
+ * Any thread. */
+gboolean yihu_writer_is_offline (YihuWriter *self);
 
 /* How many jobs, and in how many transactions: grouping is what makes a slow disk bearable. */
 void yihu_writer_get_counts (YihuWriter *self, guint64 *jobs, guint64 *commits);
