@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The frame: log-in, then the screen of the role; later log-ins when the server turned the session
- * away. It holds what it composes and hands it to screens through their context; it is not a place
- * where screens look things up. */
+ * away. Such a log-in never takes the keyboard from somebody who types: then it waits behind the
+ * button of the status bar ("app.log-in"). It holds what it composes and hands it to screens
+ * through their context; it is not a place where screens look things up. */
 
 #include "console/application.h"
 
+#include "base/error.h"
 #include "console/login-window.h"
 #include "console/resources.h"
 #include "console/words.h"
@@ -93,12 +95,24 @@ application_open (YihuApplication *self, const YihuScreen *screen)
   gtk_window_present (window);
 }
 
+/* An open screen belongs to who opened it: its seat, its texts. */
+static gboolean
+application_is_of_another (YihuApplication *self, const char *login)
+{
+  YihuAccount *account = yihu_book_get_account (self->book);
+
+  return self->opened && account != NULL && g_strcmp0 (account->login, login) != 0;
+}
+
 static YihuLoginWindow *
 application_get_login_window (YihuApplication *self)
 {
   if (self->login_window == NULL)
     {
+      GtkWindow *over = gtk_application_get_active_window (GTK_APPLICATION (self));
+
       self->login_window = yihu_login_window_new (GTK_APPLICATION (self), self->login);
+      gtk_window_set_transient_for (GTK_WINDOW (self->login_window), over);
       g_object_add_weak_pointer (G_OBJECT (self->login_window), (gpointer *) &self->login_window);
       g_signal_connect_object (self->login_window, "submitted",
                                G_CALLBACK (application_begin_login), self, G_CONNECT_SWAPPED);
@@ -137,7 +151,12 @@ on_login_ready (GObject *source, GAsyncResult *result, gpointer data)
     application_open_for_account (self);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      g_autofree char *sentence = yihu_words_login_error (error);
+      /* Over an open screen the copy is there, whether or not the centre can be reached. */
+      gboolean is_away = self->opened
+                         && (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_OFFLINE)
+                             || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_TIMEOUT));
+      g_autofree char *sentence =
+          is_away ? yihu_words_error (error) : yihu_words_login_error (error);
 
       g_info ("log-in: %s", error->message);
       yihu_login_window_fail (application_get_login_window (self), sentence);
@@ -148,9 +167,43 @@ on_login_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 application_begin_login (YihuApplication *self, const char *login, const char *password)
 {
+  g_autofree char *kept = g_strdup (login);
+
+  if (application_is_of_another (self, login))
+    {
+      yihu_login_window_fail (application_get_login_window (self),
+                              _ ("The open screen belongs to somebody else. Close it first, or log "
+                                 "in with the account that opened it."));
+      return;
+    }
+  g_free (self->login);
+  self->login = g_steal_pointer (&kept);
   g_application_hold (G_APPLICATION (self));
-  yihu_book_login_async (self->book, login, password, self->cancellable, on_login_ready,
+  yihu_book_login_async (self->book, self->login, password, self->cancellable, on_login_ready,
                          g_object_ref (self));
+}
+
+/* Says why a new log-in is needed, over the open screen. */
+static void
+application_ask_again (YihuApplication *self)
+{
+  const GError *error = yihu_book_get_error (self->book);
+  g_autofree char *sentence =
+      g_error_matches (error, YIHU_ERROR, YIHU_ERROR_VERSION)
+          ? yihu_words_error (error)
+          : g_strdup (_ ("The centre has ended this session. Log in again; the screen and what "
+                         "waits to be sent are kept."));
+
+  yihu_login_window_fail (application_get_login_window (self), sentence);
+}
+
+static gboolean
+application_is_typed_in (YihuApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+  GtkWidget *focus = window != NULL ? gtk_window_get_focus (window) : NULL;
+
+  return focus != NULL && (GTK_IS_EDITABLE (focus) || GTK_IS_TEXT_VIEW (focus));
 }
 
 /* The first snapshot of a large city takes seconds: the window then shows how far it is. The server
@@ -166,10 +219,17 @@ on_book_state (YihuApplication *self)
       g_object_get (self->book, "progress", &progress, NULL);
       yihu_login_window_set_progress (application_get_login_window (self), progress);
     }
-  else if (state == YIHU_BOOK_REFUSED && self->opened)
-    yihu_login_window_fail (application_get_login_window (self),
-                            _ ("The centre has ended this session. Log in again; the screen and "
-                               "what waits to be sent are kept."));
+  else if (state == YIHU_BOOK_REFUSED && self->opened && !application_is_typed_in (self))
+    application_ask_again (self);
+}
+
+static void
+on_log_in_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  YihuApplication *self = data;
+
+  if (yihu_book_get_state (self->book) == YIHU_BOOK_REFUSED)
+    application_ask_again (self);
 }
 
 static void
@@ -199,6 +259,7 @@ yihu_application_startup (GApplication *application)
 {
   static const GActionEntry actions[] = {
     { "quit", on_quit_activated, NULL, NULL, NULL, { 0 } },
+    { "log-in", on_log_in_activated, NULL, NULL, NULL, { 0 } },
     { "screen", on_screen_activated, "s", NULL, NULL, { 0 } }
   };
   YihuApplication *self = YIHU_APPLICATION (application);

@@ -390,6 +390,65 @@ on_login_ready (GObject *object, GAsyncResult *result, gpointer data)
   yihu_book_open_files_async (self, online, on_files_open, g_object_ref (task));
 }
 
+/* --- the same person again, where the server had turned the session away --- */
+
+static void
+on_same_person_ready (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  YihuBook *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  gboolean good = yihu_session_login_finish (YIHU_SESSION (object), result, &error);
+
+  /* Closed meanwhile: then nothing of this belongs to the book any more. */
+  if (g_task_get_cancellable (task) != self->cancellable)
+    {
+      g_clear_error (&error);
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "the book was closed");
+      return;
+    }
+  self->is_logging_in = FALSE;
+  if (!good)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  self->is_refused = FALSE;
+  yihu_book_take_error (self, NULL);
+  g_free (self->password);
+  self->password = g_strdup (g_task_get_task_data (task));
+  take_account (self);
+  keep_login (self);
+  fetch_basemap (self, on_basemap_ready, g_object_ref (self));
+  yihu_book_go_live (self);
+  yihu_book_update_state (self);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+password_free (gpointer password)
+{
+  sodium_memzero (password, strlen (password));
+  g_free (password);
+}
+
+/* The copy stays open, whatever the answer is: calls go on ringing while somebody types. */
+static void
+log_in_same_person (YihuBook *self,
+                    const char *password,
+                    GAsyncReadyCallback callback,
+                    gpointer data)
+{
+  GTask *task = g_task_new (self, self->cancellable, callback, data);
+
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_source_tag (task, log_in_same_person);
+  g_task_set_task_data (task, g_strdup (password), password_free);
+  self->is_logging_in = TRUE;
+  yihu_session_login_async (self->session, self->login, password, self->cancellable,
+                            on_same_person_ready, task);
+}
+
 static void
 on_caller_cancelled (GCancellable *caller, gpointer inner)
 {
@@ -410,6 +469,12 @@ yihu_book_login_async (YihuBook *self,
   g_return_if_fail (login != NULL && password != NULL);
 
   yihu_mark ("book.login", NULL);
+  if (self->is_usable && self->is_refused && !self->is_logging_in
+      && g_str_equal (login, self->login))
+    {
+      log_in_same_person (self, password, callback, data);
+      return;
+    }
   yihu_book_close (self);
   if (g_mkdir_with_parents (self->cache_directory, 0700) != 0)
     g_info ("the cache directory cannot be made");

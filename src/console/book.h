@@ -40,7 +40,8 @@ typedef enum
 YihuBook *yihu_book_new (const char *server_url, const char *cache_directory, YihuClock *clock);
 
 /* Online if the server answers, else offline from the cache (OFFLINE where there is none for this
- * login). */
+ * login). The same login again where the state is REFUSED: the copy stays open whatever comes, and
+ * a failure leaves everything as it was. */
 void yihu_book_login_async (YihuBook *self,
                             const char *login,
                             const char *password,

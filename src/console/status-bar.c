@@ -18,6 +18,7 @@ struct _YihuStatusBar
   YihuBook *book; /* (owned) */
   GtkWidget *strip; /* (nullable) */
   GtkWidget *extra;
+  GtkWidget *log_in; /* only where the centre has ended the session */
   GtkWidget *line;
   gint64 n_elders; /* counting is not free: read again at a reset and once a minute */
   guint beats;
@@ -78,6 +79,7 @@ status_bar_refresh (YihuStatusBar *self)
   yihu_label_set (self->line, text);
   yihu_widget_set_class (self->line, "ok", state == YIHU_BOOK_ONLINE);
   yihu_widget_set_class (self->line, "p2t", state != YIHU_BOOK_ONLINE);
+  gtk_widget_set_visible (self->log_in, state == YIHU_BOOK_REFUSED);
 }
 
 static void
@@ -128,6 +130,11 @@ yihu_status_bar_init (YihuStatusBar *self)
   gtk_label_set_ellipsize (GTK_LABEL (self->line), PANGO_ELLIPSIZE_START);
   gtk_box_append (GTK_BOX (self), space);
   gtk_box_append (GTK_BOX (self), self->extra);
+  self->log_in = gtk_button_new_with_label (_ ("▲ Log in again"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->log_in), "app.log-in");
+  gtk_widget_set_focus_on_click (self->log_in, FALSE);
+  gtk_widget_add_css_class (self->log_in, "destructive-action");
+  gtk_box_append (GTK_BOX (self), self->log_in);
   gtk_box_append (GTK_BOX (self), self->line);
 }
 

@@ -72,6 +72,17 @@ yihu_words_error (const GError *error)
 }
 
 char *
+yihu_words_refusal (const char *command, const GError *error)
+{
+  if (g_strcmp0 (command, "order.create") == 0
+      && g_error_matches (error, YIHU_ERROR, YIHU_ERROR_REJECTED))
+    return g_strdup (_ ("The centre does not take this order: the provider is suspended or no "
+                        "longer offers the item, or the person is no longer served. Place it "
+                        "with another provider."));
+  return yihu_words_error (error);
+}
+
+char *
 yihu_words_login_error (const GError *error)
 {
   if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_UNAUTHORIZED))

@@ -98,8 +98,24 @@ on_nua_event (nua_event_t event,
   self->depth--;
 }
 
+/* Asked before sofia-sip is: where it cannot bind, it loses its loop. */
 static gboolean
-line_start (YihuSipLine *self, GError **error)
+can_bind (const char *host)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+  g_autoptr (GSocketAddress) place = NULL;
+  g_autoptr (GSocket) socket = NULL;
+
+  if (address == NULL)
+    return TRUE; /* a name: sofia looks it up */
+  place = g_inet_socket_address_new (address, 0);
+  socket = g_socket_new (g_inet_address_get_family (address), G_SOCKET_TYPE_DATAGRAM,
+                         G_SOCKET_PROTOCOL_UDP, NULL);
+  return socket != NULL && g_socket_bind (socket, place, FALSE, NULL);
+}
+
+static void
+line_open (YihuSipLine *self)
 {
   g_autofree char *url = g_strdup_printf ("sip:%s:*;transport=udp", self->host);
 
@@ -113,6 +129,13 @@ line_start (YihuSipLine *self, GError **error)
       nua_get_params (self->nua, TAG_ANY (), TAG_END ());
       yihu_sip_loop_wait (self->loop, &self->has_params, START_MS);
     }
+}
+
+static gboolean
+line_start (YihuSipLine *self, GError **error)
+{
+  if (can_bind (self->host))
+    line_open (self);
   if (self->port != 0)
     return TRUE;
   g_set_error (error, YIHU_ERROR, YIHU_ERROR_FAILED, "no SIP port could be bound on %s",

@@ -82,6 +82,14 @@ yihu_command_set_record (YihuCommand *self, const char *name, gconstpointer reco
   json_object_set_new (self->args, name, yihu_record_to_json (record, FALSE));
 }
 
+gpointer
+yihu_command_get_record (const YihuCommand *self, const char *name, const YihuRecordType *type)
+{
+  const json_t *record = json_object_get (self->args, name);
+
+  return record != NULL ? yihu_record_from_json (type, record, NULL) : NULL;
+}
+
 json_t *
 yihu_command_to_json (const YihuCommand *self)
 {

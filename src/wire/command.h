@@ -29,6 +29,10 @@ void yihu_command_set_text (YihuCommand *self, const char *name, const char *val
 void yihu_command_set_int (YihuCommand *self, const char *name, gint64 value);
 void yihu_command_set_record (YihuCommand *self, const char *name, gconstpointer record);
 
+/* Returns: (transfer full) (nullable): NULL where the argument is absent or no such record. */
+gpointer
+yihu_command_get_record (const YihuCommand *self, const char *name, const YihuRecordType *type);
+
 json_t *yihu_command_to_json (const YihuCommand *self);
 YihuCommand *yihu_command_from_json (const json_t *object, GError **error);
 char *yihu_command_dup_hash (

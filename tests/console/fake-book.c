@@ -288,6 +288,12 @@ yihu_book_get_state (YihuBook *self)
   return self->state;
 }
 
+const GError *
+yihu_book_get_error (YihuBook *self)
+{
+  return NULL;
+}
+
 YihuAccount *
 yihu_book_get_account (YihuBook *self)
 {

@@ -91,6 +91,25 @@ test_refused_commands (void)
 }
 
 static void
+test_record_is_read_back (void)
+{
+  g_autoptr (YihuOrder) order = yihu_order_new ("o1");
+  g_autoptr (YihuOrder) back = NULL;
+  g_autoptr (YihuCommand) command = yihu_command_new ("order.create", "o1", 0, 1);
+
+  order->elder = g_strdup ("e1");
+  order->item = g_strdup ("i1");
+  order->provider = g_strdup ("p1");
+  order->note = g_strdup ("少盐");
+  yihu_command_set_record (command, "order", order);
+  yihu_command_set_text (command, "reason", "none");
+  back = yihu_command_get_record (command, "order", &yihu_order_type);
+  g_assert_cmpstr (back->note, ==, "少盐");
+  g_assert_null (yihu_command_get_record (command, "elder", &yihu_elder_type));
+  g_assert_null (yihu_command_get_record (command, "reason", &yihu_order_type));
+}
+
+static void
 test_hash (void)
 {
   const char *reference = WITH ("args", "{\"a\":1,\"b\":{\"c\":2,\"d\":3}}");
@@ -243,6 +262,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/command/new", test_new_command);
   g_test_add_func ("/wire/command/args", test_args_are_optional);
   g_test_add_func ("/wire/command/refused", test_refused_commands);
+  g_test_add_func ("/wire/command/record", test_record_is_read_back);
   g_test_add_func ("/wire/command/hash", test_hash);
   g_test_add_func ("/wire/reply/errors", test_every_error_travels);
   g_test_add_func ("/wire/reply/foreign-error", test_foreign_error_becomes_failed);

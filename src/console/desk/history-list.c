@@ -275,6 +275,14 @@ on_note_changed (YihuBook *book, gpointer record, YihuHistoryList *self)
     history_refresh (self);
 }
 
+/* Its elder cannot be asked any more; it is rare: read again. */
+static void
+on_removed (YihuBook *book, const char *id, YihuHistoryList *self)
+{
+  if (self->elder != NULL)
+    history_refresh (self);
+}
+
 static void
 yihu_history_list_dispose (GObject *object)
 {
@@ -335,6 +343,8 @@ yihu_history_list_new (YihuBook *book, YihuCatalogue *catalogue)
                            self, 0);
   g_signal_connect_object (book, "record-changed::call", G_CALLBACK (on_call_changed), self, 0);
   g_signal_connect_object (book, "record-changed::note", G_CALLBACK (on_note_changed), self, 0);
+  g_signal_connect_object (book, "record-removed::service_order", G_CALLBACK (on_removed), self, 0);
+  g_signal_connect_object (book, "record-removed::note", G_CALLBACK (on_removed), self, 0);
   yihu_history_list_show (self, NULL);
   return GTK_WIDGET (self);
 }

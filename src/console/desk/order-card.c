@@ -252,13 +252,34 @@ card_show_order (YihuOrderCard *self)
   card_add_moves (self);
 }
 
+/* What the operator had asked for, in full: it is in no list any more. */
+static char *
+card_describe_new_order (YihuOrderCard *self, const YihuCommand *command)
+{
+  g_autoptr (YihuOrder) order = yihu_command_get_record (command, "order", &yihu_order_type);
+  g_autoptr (YihuElder) elder = order != NULL && order->elder != NULL
+                                    ? yihu_book_get (self->book, &yihu_elder_type, order->elder)
+                                    : NULL;
+
+  if (order == NULL)
+    return g_strdup ("");
+  return g_strdup_printf ("\n%s · %s · %s\n%s", elder != NULL ? elder->name : "—",
+                          yihu_catalogue_get_item_name (self->catalogue, order->item),
+                          yihu_catalogue_get_provider_name (self->catalogue, order->provider),
+                          order->note != NULL ? order->note : "");
+}
+
 static void
 card_show_refused (YihuOrderCard *self)
 {
   YihuCommand *command = yihu_todo_get_command (self->row);
-  g_autofree char *why = yihu_words_error (yihu_todo_get_error (self->row));
+  g_autofree char *why = yihu_words_refusal (command->name, yihu_todo_get_error (self->row));
   g_autofree char *when = yihu_format_stamp (command->at_us);
-  g_autofree char *facts = g_strdup_printf (_ ("Made at %s. The centre did not accept it."), when);
+  g_autofree char *said = g_strdup_printf (_ ("Made at %s. The centre did not accept it."), when);
+  g_autofree char *asked = g_str_equal (command->name, "order.create")
+                               ? card_describe_new_order (self, command)
+                               : g_strdup ("");
+  g_autofree char *facts = g_strconcat (said, asked, NULL);
 
   yihu_panel_set_title (YIHU_PANEL (self->panel), _ ("Refused: decide"));
   yihu_panel_set_note (YIHU_PANEL (self->panel), "");

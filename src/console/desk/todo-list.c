@@ -88,7 +88,7 @@ row_make_subtitle (YihuTodoList *self, YihuTodo *row)
     return yihu_show_call_origin (call,
                                   yihu_book_get_division_name (self->book, call->record.division));
   if (yihu_todo_get_error (row) != NULL)
-    return yihu_words_error (yihu_todo_get_error (row));
+    return yihu_words_refusal (yihu_todo_get_command (row)->name, yihu_todo_get_error (row));
   return g_strdup (_ ("Open to go on writing"));
 }
 

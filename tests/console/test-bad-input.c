@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What an operator sees when something is refused or broken: the real application and desk on a
+ * display, over the real server in this process. Each test says the sentence that the person reads,
+ * and that nothing typed or decided is lost. */
+
+#include "../client/fake-server.h"
+#include "../server/fixture.h"
+#include "console/application.h"
+#include "console/book-private.h"
+#include "console/desk/desk-screen.h"
+#include "console/desk/desk-window-private.h"
+#include "console/desk/order-card.h"
+#include "console/desk/order-form.h"
+#include "console/login-window.h"
+#include "sql/database.h"
+
+#include <adwaita.h>
+#include <glib/gstdio.h>
+#include <gst/gst.h>
+#include <string.h>
+
+#define OTHER_PASSWORD "another good password"
+#define TEXT "老人要订一份午饭，少盐。"
+#define ORDER_STATES "/v1/orders?provider=p1&state=placed,accepted"
+
+typedef struct
+{
+  Fixture server;
+  char *directory;
+  YihuClock *clock;
+  YihuBook *book;
+  YihuTicker *ticker;
+  YihuApplication *application;
+} Desk;
+
+/* --- looking and doing --- */
+
+static const char *
+get_text (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget))
+    return gtk_label_get_text (GTK_LABEL (widget));
+  if (GTK_IS_INSCRIPTION (widget))
+    return gtk_inscription_get_text (GTK_INSCRIPTION (widget));
+  return NULL;
+}
+
+static GtkWidget *
+find (GtkWidget *widget, const char *words)
+{
+  const char *text = get_text (widget);
+
+  if (!gtk_widget_get_visible (widget) || !gtk_widget_get_child_visible (widget))
+    return NULL;
+  if (text != NULL && strstr (text, words) != NULL)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find (child, words);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* In the newest window of this type. */
+static GtkWidget *
+get_window (Desk *desk, GType type)
+{
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (desk->application)); l != NULL;
+       l = l->next)
+    if (G_TYPE_CHECK_INSTANCE_TYPE (l->data, type))
+      return l->data;
+  return NULL;
+}
+
+static YihuDeskWindow *
+get_desk (Desk *desk)
+{
+  return (YihuDeskWindow *) get_window (desk, YIHU_TYPE_DESK_WINDOW);
+}
+
+static gboolean
+shows (Desk *desk, GType type, const char *words)
+{
+  GtkWidget *window = get_window (desk, type);
+
+  return window != NULL && find (window, words) != NULL;
+}
+
+#define desk_shows(desk, words) shows (desk, YIHU_TYPE_DESK_WINDOW, words)
+#define login_shows(desk, words) shows (desk, YIHU_TYPE_LOGIN_WINDOW, words)
+
+static void
+press (Desk *desk, GType type, const char *label)
+{
+  GtkWidget *found;
+  GtkWidget *button;
+
+  fake_wait (shows (desk, type, label));
+  found = find (get_window (desk, type), label);
+  button = gtk_widget_get_ancestor (found, GTK_TYPE_BUTTON);
+  g_assert_nonnull (button);
+  g_signal_emit_by_name (button, "clicked");
+}
+
+static void
+act (Desk *desk, const char *action)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (get_desk (desk)), action, NULL));
+}
+
+static GtkTextView *
+get_note (Desk *desk)
+{
+  return GTK_TEXT_VIEW (
+      gtk_widget_get_template_child (get_desk (desk)->form, YIHU_TYPE_ORDER_FORM, "note"));
+}
+
+static void
+assert_note (Desk *desk, const char *expected)
+{
+  g_autofree char *note = yihu_order_form_dup_note (YIHU_ORDER_FORM (get_desk (desk)->form));
+
+  g_assert_cmpstr (note, ==, expected);
+}
+
+/* An order for the elder e1 is begun, and the operator is in the middle of the sentence. */
+static void
+type_order (Desk *desk)
+{
+  g_autoptr (YihuElder) elder = yihu_book_get (desk->book, &yihu_elder_type, "e1");
+
+  g_assert_nonnull (elder);
+  yihu_desk_window_show_elder (get_desk (desk), elder);
+  act (desk, "win.order");
+  gtk_widget_grab_focus (GTK_WIDGET (get_note (desk)));
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (get_note (desk)), TEXT, -1);
+}
+
+static void
+log_in_by_hand (Desk *desk, const char *login, const char *password)
+{
+  GtkWidget *window = get_window (desk, YIHU_TYPE_LOGIN_WINDOW);
+  GObject *login_entry = gtk_widget_get_template_child (window, YIHU_TYPE_LOGIN_WINDOW, "login");
+  GObject *password_entry =
+      gtk_widget_get_template_child (window, YIHU_TYPE_LOGIN_WINDOW, "password");
+  GObject *submit = gtk_widget_get_template_child (window, YIHU_TYPE_LOGIN_WINDOW, "submit");
+
+  gtk_editable_set_text (GTK_EDITABLE (login_entry), login);
+  gtk_editable_set_text (GTK_EDITABLE (password_entry), password);
+  g_signal_emit_by_name (submit, "clicked");
+}
+
+/* What can be done now; a spinner always has something to do later. */
+static void
+settle (void)
+{
+  for (guint i = 0; i < 500 && g_main_context_pending (NULL); i++)
+    g_main_context_iteration (NULL, FALSE);
+}
+
+static void
+shoot (Desk *desk, const char *name)
+{
+  const char *place = g_getenv ("YIHU_SHOTS");
+  g_autofree char *path = place != NULL ? g_strdup_printf ("%s/%s.png", place, name) : NULL;
+  const char *const command[] = { "import", "-window", "root", path, NULL };
+
+  if (path == NULL)
+    return;
+  settle ();
+  g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                NULL);
+}
+
+/* --- set-up --- */
+
+static void
+start_desk (Desk *desk, const char *password)
+{
+  static guint n_started = 0; /* the bus keeps the name of an application that was not run */
+  g_autofree char *id = g_strdup_printf ("cn.yihu.Test%u", ++n_started);
+  g_autoptr (GError) error = NULL;
+
+  desk->book = yihu_book_new (desk->server.url, desk->directory, desk->clock);
+  desk->ticker = yihu_ticker_new (desk->clock);
+  desk->application = yihu_application_new (desk->book, desk->ticker, NULL, "0417");
+  yihu_application_add_screen (desk->application, &yihu_desk_screen);
+  yihu_application_set_start (desk->application, NULL, "operator", password);
+  g_application_set_application_id (G_APPLICATION (desk->application), id);
+  g_application_register (G_APPLICATION (desk->application), NULL, &error);
+  g_assert_no_error (error);
+  g_application_activate (G_APPLICATION (desk->application));
+}
+
+static void
+start_desk_online (Desk *desk)
+{
+  start_desk (desk, FIXTURE_PASSWORD);
+  fake_wait (get_desk (desk) != NULL);
+  fake_wait (yihu_book_get_state (desk->book) == YIHU_BOOK_ONLINE);
+}
+
+static void
+stop_desk (Desk *desk)
+{
+  GList *windows;
+
+  while ((windows = gtk_application_get_windows (GTK_APPLICATION (desk->application))) != NULL)
+    gtk_window_destroy (windows->data);
+  settle ();
+  yihu_book_close (desk->book);
+  settle ();
+  /* An application that was not run keeps itself, and with it the book: closed is enough here. */
+  g_clear_object (&desk->application);
+  g_clear_object (&desk->ticker);
+  g_clear_object (&desk->book);
+}
+
+static void
+set_up (Desk *desk, gconstpointer data)
+{
+  fixture_set_up (&desk->server, NULL);
+  fixture_fill (&desk->server);
+  desk->directory = g_dir_make_tmp ("yihu-bad-input-XXXXXX", NULL);
+  desk->clock = yihu_clock_new ();
+}
+
+static void
+remove_tree (const char *directory)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        remove_tree (path);
+      else
+        g_unlink (path);
+    }
+  g_rmdir (directory);
+}
+
+static void
+tear_down (Desk *desk, gconstpointer data)
+{
+  if (desk->application != NULL)
+    stop_desk (desk);
+  fixture_tear_down (&desk->server, NULL);
+  g_object_unref (desk->clock);
+  remove_tree (desk->directory);
+  g_free (desk->directory);
+}
+
+/* Orders that the server has, by the eyes of the provider. */
+static guint
+count_orders (Desk *desk)
+{
+  g_autofree char *token = fixture_login (&desk->server, "provider");
+  g_autoptr (Answer) answer = fixture_send (&desk->server, token, "GET", ORDER_STATES, NULL, 0);
+
+  g_assert_cmpuint (answer->status, ==, 200);
+  return (guint) json_array_size (json_object_get (answer->json, "orders"));
+}
+
+/* The administrator gives the operator another password, which ends every session of his. */
+static void
+change_password (Desk *desk)
+{
+  g_autofree char *token = fixture_login (&desk->server, "admin");
+  g_autoptr (Answer) answer = fixture_send (
+      &desk->server, token, "POST", "/v1/accounts",
+      "{\"account\":{\"id\":\"operator\",\"login\":\"operator\",\"name\":\"operator\","
+      "\"role\":\"operator\",\"division\":210800000000,\"seat\":\"01\"},"
+      "\"password\":\"" OTHER_PASSWORD "\"}",
+      -1);
+
+  g_assert_cmpuint (answer->status, ==, 200);
+}
+
+/* What happened at the centre while it was away from this desk. */
+static void
+change_store (Desk *desk, const char *sql)
+{
+  g_autofree char *path = g_build_filename (desk->server.directory, "yihu.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (YihuDatabase) store = yihu_database_open (path, YIHU_DATABASE_DURABLE, &error);
+
+  g_assert_no_error (error);
+  yihu_database_exec (store, sql, &error);
+  g_assert_no_error (error);
+}
+
+/* --- tests --- */
+
+static void
+test_wrong_password (Desk *desk, gconstpointer data)
+{
+  GtkWidget *window;
+
+  start_desk (desk, "wrong");
+  fake_wait (login_shows (desk, "Account or password is wrong."));
+  shoot (desk, "wrong-password");
+  window = get_window (desk, YIHU_TYPE_LOGIN_WINDOW);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (
+                       gtk_widget_get_template_child (window, YIHU_TYPE_LOGIN_WINDOW, "login"))),
+                   ==, "operator");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (
+                       gtk_widget_get_template_child (window, YIHU_TYPE_LOGIN_WINDOW, "password"))),
+                   ==, "");
+  log_in_by_hand (desk, "operator", FIXTURE_PASSWORD);
+  fake_wait (get_desk (desk) != NULL);
+  g_assert_null (get_window (desk, YIHU_TYPE_LOGIN_WINDOW));
+}
+
+/* A token that ran out with the old password still good: the desk comes back without a word. */
+static void
+test_expired_token (Desk *desk, gconstpointer data)
+{
+  g_autofree char *token = NULL;
+  g_autoptr (Answer) answer = NULL;
+
+  start_desk_online (desk);
+  type_order (desk);
+  token = g_strdup (yihu_session_get_token (yihu_book_get_session (desk->book)));
+  answer = fixture_send (&desk->server, token, "POST", "/v1/logout", NULL, 0);
+  fake_wait (yihu_book_get_state (desk->book) != YIHU_BOOK_ONLINE);
+  fake_wait (yihu_book_get_state (desk->book) == YIHU_BOOK_ONLINE);
+  g_assert_null (get_window (desk, YIHU_TYPE_LOGIN_WINDOW));
+  assert_note (desk, TEXT);
+}
+
+/* With another password it cannot: the operator goes on typing, logs in when it suits, and neither
+ * a slip of the password nor another account touches what is on the desk. */
+static void
+test_ended_session (Desk *desk, gconstpointer data)
+{
+  g_autoptr (GPtrArray) found = NULL;
+
+  start_desk_online (desk);
+  type_order (desk);
+  change_password (desk);
+  fake_wait (yihu_book_get_state (desk->book) == YIHU_BOOK_REFUSED);
+  fake_wait (desk_shows (desk, "Log in again"));
+  g_assert_null (get_window (desk, YIHU_TYPE_LOGIN_WINDOW)); /* somebody types */
+  shoot (desk, "ended-session");
+  press (desk, YIHU_TYPE_DESK_WINDOW, "Log in again");
+  fake_wait (login_shows (desk, "The centre has ended this session."));
+  shoot (desk, "ended-session-login");
+
+  log_in_by_hand (desk, "operator", "a slip");
+  fake_wait (login_shows (desk, "Account or password is wrong."));
+  found = yihu_book_find_by_phone (desk->book, "+8613800000001");
+  g_assert_cmpuint (found->len, ==, 1); /* a call that rings now has its card */
+  log_in_by_hand (desk, "county", FIXTURE_PASSWORD);
+  fake_wait (login_shows (desk, "The open screen belongs to somebody else."));
+
+  log_in_by_hand (desk, "operator", OTHER_PASSWORD);
+  fake_wait (yihu_book_get_state (desk->book) == YIHU_BOOK_ONLINE);
+  g_assert_null (get_window (desk, YIHU_TYPE_LOGIN_WINDOW));
+  g_assert_false (desk_shows (desk, "Log in again"));
+  assert_note (desk, TEXT);
+  act (desk, "win.save");
+  fake_wait (yihu_book_get_pending (desk->book) == 0);
+  g_assert_cmpuint (count_orders (desk), ==, 1);
+}
+
+/* Nobody types: the window with the reason comes by itself. */
+static void
+test_ended_session_idle (Desk *desk, gconstpointer data)
+{
+  start_desk_online (desk);
+  gtk_window_set_focus (GTK_WINDOW (get_desk (desk)), NULL);
+  change_password (desk);
+  fake_wait (login_shows (desk, "The centre has ended this session."));
+}
+
+static void
+open_refused (Desk *desk)
+{
+  fake_wait (yihu_book_get_undecided (desk->book) == 1);
+  fake_wait (desk_shows (desk, "Refused"));
+  for (guint i = 0;; i++)
+    {
+      g_autoptr (YihuTodo) row =
+          g_list_model_get_item (yihu_todo_model_get_list (get_desk (desk)->todo), i);
+
+      g_assert_nonnull (row);
+      if (yihu_todo_get_kind (row) != YIHU_TODO_REFUSED)
+        continue;
+      yihu_desk_window_show_todo (get_desk (desk), row);
+      break;
+    }
+  fake_wait (desk_shows (desk, "Refused: decide"));
+}
+
+/* The provider was suspended while this desk could not hear of it. */
+static void
+place_refused_order (Desk *desk)
+{
+  start_desk_online (desk);
+  fixture_stop (&desk->server);
+  fake_wait (yihu_book_get_state (desk->book) == YIHU_BOOK_OFFLINE);
+  change_store (desk, "UPDATE provider SET status = 'suspended' WHERE id = 'p1'");
+  type_order (desk);
+  act (desk, "win.save");
+  g_assert_cmpuint (yihu_book_get_pending (desk->book), ==, 1);
+  fixture_start (&desk->server);
+  open_refused (desk);
+}
+
+static void
+test_refused_order_sent_again (Desk *desk, gconstpointer data)
+{
+  place_refused_order (desk);
+  g_assert_true (desk_shows (desk, "The centre does not take this order"));
+  g_assert_true (desk_shows (desk, "王秀英 · Lunch · Good meals"));
+  g_assert_true (desk_shows (desk, TEXT));
+  shoot (desk, "refused-order");
+  g_assert_cmpuint (count_orders (desk), ==, 0);
+
+  /* Again, and it is refused again. */
+  press (desk, YIHU_TYPE_DESK_WINDOW, "Send again");
+  fake_wait (yihu_book_get_undecided (desk->book) == 0);
+  open_refused (desk);
+
+  /* The provider works again. */
+  fixture_stop (&desk->server);
+  change_store (desk, "UPDATE provider SET status = 'active' WHERE id = 'p1'");
+  fixture_start (&desk->server);
+  fake_wait (yihu_book_get_state (desk->book) == YIHU_BOOK_ONLINE);
+  press (desk, YIHU_TYPE_DESK_WINDOW, "Send again");
+  fake_wait (yihu_book_get_undecided (desk->book) == 0 && yihu_book_get_pending (desk->book) == 0);
+  g_assert_cmpuint (count_orders (desk), ==, 1);
+  fake_wait (!desk_shows (desk, "Refused: decide"));
+}
+
+static void
+test_refused_order_dropped (Desk *desk, gconstpointer data)
+{
+  place_refused_order (desk);
+  press (desk, YIHU_TYPE_DESK_WINDOW, "Drop it");
+  fake_wait (yihu_book_get_undecided (desk->book) == 0);
+  fake_wait (!desk_shows (desk, "! Refused"));
+  fake_wait (!desk_shows (desk, TEXT)); /* neither in the card nor in the history */
+  g_assert_cmpuint (yihu_book_get_pending (desk->book), ==, 0);
+  g_assert_cmpuint (count_orders (desk), ==, 0);
+}
+
+/* The copy of the city is rubbish: fetched anew, while the draft and what waits stay. */
+static void
+test_damaged_copy (Desk *desk, gconstpointer data)
+{
+  g_autofree char *city = g_build_filename (desk->directory, "account-operator", "city.db", NULL);
+  g_autofree char *noise = g_strnfill (100000, 'x');
+
+  start_desk_online (desk);
+  fixture_stop (&desk->server);
+  fake_wait (yihu_book_get_state (desk->book) == YIHU_BOOK_OFFLINE);
+  type_order (desk);
+  act (desk, "win.save");
+  type_order (desk);
+  settle ();
+  stop_desk (desk);
+  g_assert_true (g_file_set_contents (city, noise, 100000, NULL));
+
+  fixture_start (&desk->server);
+  start_desk_online (desk);
+  fake_wait (desk_shows (desk, "3 elders here"));
+  fake_wait (yihu_book_get_pending (desk->book) == 0);
+  g_assert_cmpuint (count_orders (desk), ==, 1);
+  assert_note (desk, TEXT);
+  shoot (desk, "damaged-copy");
+}
+
+/* The disk of this desk is full: said, and the text stays until there is room. */
+static void
+test_full_disk (Desk *desk, gconstpointer data)
+{
+  YihuDatabase *file;
+  g_autofree char *limit = NULL;
+  gint64 pages = 0;
+  guint n_kept = 0;
+
+  start_desk_online (desk);
+  fixture_stop (&desk->server);
+  fake_wait (yihu_book_get_state (desk->book) == YIHU_BOOK_OFFLINE);
+  file = yihu_cache_get_desk (desk->book->desk);
+  g_assert_true (yihu_database_query_int (file, "PRAGMA page_count", &pages, NULL, ""));
+  limit = g_strdup_printf ("PRAGMA max_page_count=%" G_GINT64_FORMAT, pages + 1);
+  g_assert_true (yihu_database_exec (file, limit, NULL));
+  for (type_order (desk); !desk_shows (desk, "The disk is full"); type_order (desk))
+    {
+      g_assert_cmpuint (n_kept, <, 100);
+      act (desk, "win.save");
+      if (!desk_shows (desk, "The disk is full"))
+        n_kept++;
+      else
+        break;
+    }
+  assert_note (desk, TEXT);
+  shoot (desk, "full-disk");
+  g_assert_cmpuint (yihu_book_get_pending (desk->book), ==, n_kept);
+
+  g_assert_true (yihu_database_exec (file, "PRAGMA max_page_count=1000000", NULL));
+  act (desk, "win.save");
+  g_assert_cmpuint (yihu_book_get_pending (desk->book), ==, n_kept + 1);
+  assert_note (desk, "");
+}
+
+/* A server that speaks a newer protocol, at the log-in and over an open desk. */
+static void
+test_newer_server (Desk *desk, gconstpointer data)
+{
+  FakeServer *newer = fake_server_new ();
+  g_autofree char *real = g_steal_pointer (&desk->server.url);
+
+  newer->login_protocol = 2;
+  desk->server.url = g_strdup (newer->url);
+  start_desk (desk, FIXTURE_PASSWORD);
+  fake_wait (login_shows (desk, "The server is newer than this desk."));
+  shoot (desk, "newer-server");
+  stop_desk (desk);
+  fake_server_free (newer);
+  g_free (desk->server.url);
+  desk->server.url = g_steal_pointer (&real);
+}
+
+int
+main (int argc, char **argv)
+{
+#define ADD(name, func) g_test_add ("/bad-input/" name, Desk, NULL, set_up, func, tear_down)
+  g_setenv ("GTK_A11Y", "test", TRUE);
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  gst_init (NULL, NULL);
+  yihu_json_init ();
+  yihu_console_register_resources ();
+  ADD ("wrong-password", test_wrong_password);
+  ADD ("expired-token", test_expired_token);
+  ADD ("ended-session", test_ended_session);
+  ADD ("ended-session-idle", test_ended_session_idle);
+  ADD ("refused-order-sent-again", test_refused_order_sent_again);
+  ADD ("refused-order-dropped", test_refused_order_dropped);
+  ADD ("damaged-copy", test_damaged_copy);
+  ADD ("full-disk", test_full_disk);
+  ADD ("newer-server", test_newer_server);
+  return g_test_run ();
+}
