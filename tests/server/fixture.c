@@ -5,6 +5,7 @@
 #include "fixture.h"
 
 #include "base/error.h"
+#include "cluster.h"
 #include "domain/kinds.h"
 
 #include <glib/gstdio.h>
@@ -29,11 +30,43 @@ fixture_spin (gboolean (*is_done) (gpointer data), gpointer data)
   g_source_remove (patience);
 }
 
+static Cluster *cluster;
+
+static void
+end_cluster (void)
+{
+  g_clear_pointer (&cluster, cluster_free);
+}
+
+Cluster *
+fixture_get_cluster (void)
+{
+  if (cluster == NULL && g_strcmp0 (g_getenv ("YIHU_TEST_STORE"), "postgresql") == 0)
+    {
+      cluster = cluster_new ();
+      atexit (end_cluster);
+    }
+  return cluster;
+}
+
+/* @template: (nullable): what it begins as. Returns: (transfer full) (nullable): a file is used */
+static char *
+make_store (const char *template)
+{
+  static guint n_stores;
+  g_autofree char *name = g_strdup_printf ("server%u", ++n_stores);
+
+  if (fixture_get_cluster () == NULL)
+    return NULL;
+  return cluster_make_database (fixture_get_cluster (), name, template);
+}
+
 void
 fixture_start (Fixture *self)
 {
   g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", self->port);
   YihuServerConfig config = { .data_dir = self->directory,
+                              .store = self->store,
                               .listen = listen,
                               .sip_registrar = "sip:127.0.0.1:5060",
                               .tenant_name = "test",
@@ -64,10 +97,11 @@ fixture_set_up (Fixture *self, gconstpointer data)
 
   self->directory = g_dir_make_tmp ("yihu-server-XXXXXX", &error);
   g_assert_no_error (error);
+  self->store = make_store (NULL);
   self->is_filled = FALSE;
   self->clock = data != NULL ? yihu_fake_clock_new (g_get_real_time ()) : yihu_clock_new ();
-  yihu_server_init_administrator (self->directory, NULL, "admin", FIXTURE_PASSWORD, self->clock,
-                                  &error);
+  yihu_server_init_administrator (self->directory, self->store, "admin", FIXTURE_PASSWORD,
+                                  self->clock, &error);
   g_assert_no_error (error);
   fixture_start (self);
 }
@@ -98,6 +132,7 @@ fixture_tear_down (Fixture *self, gconstpointer data)
   g_clear_object (&self->clock);
   fixture_remove_directory (self->directory);
   g_clear_pointer (&self->directory, g_free);
+  g_clear_pointer (&self->store, g_free);
   g_clear_pointer (&self->url, g_free);
 }
 
@@ -306,6 +341,33 @@ write_store (Fixture *self, GBytes *bytes)
   g_assert_no_error (error);
 }
 
+/* The filled store is kept: the file's bytes, or a database that nobody uses again. */
+static GBytes *
+keep_store (Fixture *self)
+{
+  g_autofree char *sql = NULL;
+
+  if (self->store == NULL)
+    return read_store (self);
+  sql = g_strdup_printf ("ALTER DATABASE \"%s\" RENAME TO filled", strrchr (self->store, '/') + 1);
+  cluster_exec (cluster, "postgres", sql);
+  g_free (self->store);
+  self->store = make_store ("filled");
+  return g_bytes_new (NULL, 0);
+}
+
+static void
+restore_store (Fixture *self, GBytes *filled)
+{
+  if (self->store == NULL)
+    {
+      write_store (self, filled);
+      return;
+    }
+  g_free (self->store);
+  self->store = make_store ("filled");
+}
+
 /* Filled once in a process, then copied. */
 void
 fixture_fill (Fixture *self)
@@ -322,12 +384,12 @@ fixture_fill (Fixture *self)
         g_hash_table_insert (known_tokens, (char *) logins[i],
                              fixture_login_anew (self, logins[i]));
       fixture_stop (self);
-      filled = read_store (self);
+      filled = keep_store (self);
     }
   else
     {
       fixture_stop (self);
-      write_store (self, filled);
+      restore_store (self, filled);
     }
   self->is_filled = TRUE;
   fixture_start (self);

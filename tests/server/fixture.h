@@ -13,6 +13,7 @@
 typedef struct
 {
   char *directory;
+  char *store; /* address in PostgreSQL; NULL: a file in the directory */
   YihuClock *clock;
   YihuServer *server;
   SoupSession *soup;
@@ -28,6 +29,11 @@ typedef struct
   GBytes *body;
   SoupMessage *message;
 } Answer;
+
+/* With YIHU_TEST_STORE=postgresql in the environment each fixture has a database in a PostgreSQL of
+ * the test program's own; NULL else. */
+typedef struct _Cluster Cluster;
+Cluster *fixture_get_cluster (void);
 
 /* @data not NULL: with a clock that stands still. */
 void fixture_set_up (Fixture *self, gconstpointer data);

@@ -5,6 +5,8 @@
 
 #include "fixture.h"
 
+#include "cluster.h"
+
 #include "base/error.h"
 #include "domain/kinds.h"
 #include "store/sqlite/sqlite-store.h"
@@ -348,6 +350,103 @@ test_stop (World *self, gconstpointer data)
   g_assert_cmpuint (count_upserts (self, "note", seq), ==, 20);
 }
 
+/* The database goes away under commands: none is answered "ok" without being there, health tells
+ * it, and all of them take effect once when it is back. PostgreSQL only. */
+static gboolean
+is_healthy (World *self)
+{
+  g_autoptr (Answer) answer = fixture_send (&self->fixture, NULL, "GET", "/v1/health", NULL, 0);
+
+  return json_is_true (json_object_get (answer->json, "ok"));
+}
+
+static void
+test_outage (World *self, gconstpointer data)
+{
+  g_autoptr (YihuCommand) first = make_note ("n-first", "x");
+  g_autoptr (Answer) refused = NULL;
+  g_autoptr (Answer) still_refused = NULL;
+  g_autoptr (Answer) done = NULL;
+  gint64 seq = get_seq (self);
+
+  cluster_kill (fixture_get_cluster ());
+  refused = fixture_command (&self->fixture, self->desk, first);
+  assert_error (refused, YIHU_ERROR_OFFLINE);
+  g_assert_cmpuint (refused->status, ==, 503);
+  g_assert_false (is_healthy (self));
+  still_refused = fixture_command (&self->fixture, self->desk, first);
+  assert_error (still_refused, YIHU_ERROR_OFFLINE);
+  cluster_start (fixture_get_cluster ());
+  while (!is_healthy (self))
+    ;
+  done = fixture_command (&self->fixture, self->desk, first);
+  g_assert_cmpuint (done->status, ==, 200);
+  g_assert_cmpint (get_seq (self), ==, seq + 1);
+}
+
+/* Connections break at any moment, between a commit and its answer, too: whoever asks again with
+ * the same key gets the one effect, and the feed that consoles see has neither gap nor double. */
+static void
+test_breaks (World *self, gconstpointer data)
+{
+  const char *database = strrchr (self->fixture.store, '/') + 1;
+  g_autoptr (Live) live = live_open (&self->fixture, self->desk);
+  gint64 seq = get_seq (self);
+  gint64 seen = seq;
+  guint n_refused = 0;
+
+  live_send (live, json_pack ("{s:{s:I, s:I, s:i}}", "hello", "cursor", (json_int_t) seq, "epoch",
+                              (json_int_t) 1, "protocol", 1));
+  json_decref (live_next (live, "welcome"));
+  for (guint round = 0; round < 5; round++)
+    {
+      Flood flood = { 0 };
+      guint patience = g_test_rand_int_range (0, 60);
+
+      for (guint i = 0; i < 8; i++)
+        {
+          g_autofree char *id = g_strdup_printf ("n%u-%u", round, i);
+          g_autoptr (YihuCommand) command = make_note (id, id);
+
+          send_and_forget (self, command, NULL, &flood);
+        }
+      for (guint i = 0; i < patience; i++)
+        g_main_context_iteration (NULL, FALSE);
+      cluster_exec (fixture_get_cluster (), database,
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+                    "current_database() AND pid <> pg_backend_pid()");
+      fixture_spin (is_flood_over, &flood);
+      for (guint i = 0; i < 8; i++)
+        {
+          g_autofree char *id = g_strdup_printf ("n%u-%u", round, i);
+          g_autoptr (Answer) answer = NULL;
+
+          do
+            {
+              /* A key of its own: what has taken effect already is a conflict of the id. */
+              g_autoptr (YihuCommand) command = make_note (id, id);
+
+              g_clear_pointer (&answer, answer_free);
+              answer = fixture_command (&self->fixture, self->desk, command);
+              n_refused += answer->status == 503;
+            }
+          while (answer->status == 503);
+          g_assert_true (answer->status == 200 || answer->status == 409);
+        }
+    }
+  g_test_message ("%u commands were refused for a while", n_refused);
+  g_assert_cmpuint (count_upserts (self, "note", seq), ==, 40);
+  while (seen < seq + 40)
+    {
+      g_autoptr (json_t) frame = live_next (live, "ev");
+      const json_t *events = json_object_get (frame, "ev");
+
+      for (gsize i = 0; i < json_array_size (events); i++)
+        g_assert_cmpint (json_integer_value (json_array_get (json_array_get (events, i), 0)), ==,
+                         ++seen);
+    }
+}
+
 /* Two servers on one directory would both give numbers. */
 static void
 test_lock (World *self, gconstpointer data)
@@ -371,7 +470,15 @@ main (int argc, char **argv)
   ADD ("keys-over-restart", test_keys_over_restart);
   ADD ("lost-answers", test_lost_answers);
   ADD ("group-commit", test_group_commit);
-  ADD ("full-disk", test_full_disk);
+  if (fixture_get_cluster () == NULL)
+    {
+      ADD ("full-disk", test_full_disk); /* a limit that only the file engine can set */
+    }
+  else
+    {
+      ADD ("outage", test_outage);
+      ADD ("breaks", test_breaks);
+    }
   ADD ("busy", test_busy);
   ADD ("stop", test_stop);
   ADD ("lock", test_lock);

@@ -229,7 +229,7 @@ run_purge (YihuWork *work, gpointer data, GError **error)
 static void
 on_purged (const GError *error, gpointer data)
 {
-  if (error != NULL)
+  if (error != NULL && !g_error_matches (error, YIHU_ERROR, YIHU_ERROR_OFFLINE))
     g_warning ("old entries could not be removed: %s", error->message);
 }
 

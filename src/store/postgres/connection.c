@@ -566,6 +566,15 @@ yihu_pg_connection_is_broken (YihuPgConnection *self)
   return self->is_broken || PQstatus (self->conn) == CONNECTION_BAD;
 }
 
+gboolean
+yihu_pg_connection_is_alive (YihuPgConnection *self)
+{
+  /* First the server's last words, then the end behind them. */
+  for (guint i = 0; i < 2 && !self->is_broken && !self->is_streaming; i++)
+    self->is_broken = !PQconsumeInput (self->conn);
+  return !yihu_pg_connection_is_broken (self);
+}
+
 void
 yihu_pg_connection_drop (YihuPgConnection *self)
 {

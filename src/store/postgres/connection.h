@@ -28,6 +28,8 @@ void yihu_pg_connection_free (YihuPgConnection *self);
 /* Lets the server know that nobody is here any more; broken from now on. */
 void yihu_pg_connection_drop (YihuPgConnection *self);
 gboolean yihu_pg_connection_is_broken (YihuPgConnection *self);
+/* Looks without waiting whether the server has closed an idle connection. */
+gboolean yihu_pg_connection_is_alive (YihuPgConnection *self);
 
 YihuPgStatement *yihu_pg_connection_find_statement (YihuPgConnection *self, const char *sql);
 /* @slot: (nullable): where the result goes at the next sync; must live until then. */

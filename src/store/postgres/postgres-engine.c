@@ -179,7 +179,7 @@ static gboolean
 ensure_connection (PostgresEngine *self, GError **error)
 {
   return self->is_writer || self->is_in_transaction
-         || !yihu_pg_connection_is_broken (self->connection)
+         || yihu_pg_connection_is_alive (self->connection)
          || postgres_reconnect (&self->engine, error);
 }
 
