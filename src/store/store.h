@@ -105,6 +105,15 @@ typedef void (*YihuStoreOrderFunc) (const YihuOrderFact *fact, gpointer data);
 YihuStore *yihu_store_open (const char *address, GError **error);
 YihuStore *yihu_store_open_reader (YihuStore *self, GError **error);
 
+/* Everything of @source into the empty @target, of whatever engines; all or nothing. @func is told
+ * each table. Counts and the audit chain are checked. REJECTED: the target is not empty. */
+typedef void (*YihuStoreCopyFunc) (const char *table, gint64 n_rows, gpointer data);
+gboolean yihu_store_copy (YihuStore *source,
+                          YihuStore *target,
+                          YihuStoreCopyFunc func,
+                          gpointer data,
+                          GError **error);
+
 /* After YIHU_ERROR_OFFLINE: a new connection in place of the broken one. What was being committed
  * may or may not be there: read the tenant again. */
 gboolean yihu_store_reconnect (YihuStore *self, GError **error);

@@ -277,8 +277,8 @@ add_account (Fixture *self,
 #define CITY G_GINT64_CONSTANT (210800000000)
 #define COUNTY G_GINT64_CONSTANT (210802000000)
 
-static void
-fill (Fixture *self)
+void
+fixture_fill_slowly (Fixture *self)
 {
   g_autofree char *token = fixture_login (self, "admin");
 
@@ -378,7 +378,7 @@ fixture_fill (Fixture *self)
 
   if (filled == NULL)
     {
-      fill (self);
+      fixture_fill_slowly (self);
       known_tokens = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
       for (guint i = 0; i < G_N_ELEMENTS (logins); i++)
         g_hash_table_insert (known_tokens, (char *) logins[i],

@@ -67,6 +67,7 @@ char *fixture_login_anew (Fixture *self, const char *login);
  * seat 01), county (operator of 802, seat 02), supervisor, reviewer, auditor, provider (p1),
  * provider2 (p2), switchboard. */
 void fixture_fill (Fixture *self);
+void fixture_fill_slowly (Fixture *self); /* without a copy: for a store that cannot be copied */
 void fixture_import (Fixture *self, const char *token, const char *kind, const char *csv);
 
 Answer *fixture_command (Fixture *self, const char *token, YihuCommand *command);

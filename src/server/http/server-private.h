@@ -41,6 +41,8 @@ struct _YihuServer
   gboolean is_stopped;
 };
 
+/* One program a directory. */
+gboolean yihu_server_lock_directory (const char *data_dir, int *lock_file, GError **error);
 /* Returns: (transfer full): what yihu_store_open() takes. */
 char *yihu_server_dup_store_address (const char *data_dir, const char *store);
 

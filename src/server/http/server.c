@@ -156,8 +156,8 @@ on_live (SoupServer *soup,
 
 /* Opening. */
 
-static gboolean
-lock_directory (const char *data_dir, int *lock_file, GError **error)
+gboolean
+yihu_server_lock_directory (const char *data_dir, int *lock_file, GError **error)
 {
   g_autofree char *path = g_build_filename (data_dir, "lock", NULL);
 
@@ -347,7 +347,7 @@ yihu_server_new (const YihuServerConfig *config, YihuClock *clock, GError **erro
   self->sip_registrar = g_strdup (config->sip_registrar != NULL ? config->sip_registrar : "");
   self->tenant_name = g_strdup (config->tenant_name != NULL ? config->tenant_name : "");
   self->area_code = g_strdup (config->area_code != NULL ? config->area_code : "");
-  if (!lock_directory (config->data_dir, &self->lock_file, error)
+  if (!yihu_server_lock_directory (config->data_dir, &self->lock_file, error)
       || !open_rooms (self, config, error) || !open_door (self, config, error))
     {
       yihu_server_stop (self);

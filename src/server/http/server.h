@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 
+#include "store/store.h"
+
 #include <gio/gio.h>
 
 /* The central server as an object: store, writer, readers, live connections and the HTTP door. One
@@ -39,5 +41,14 @@ gboolean yihu_server_init_administrator (const char *data_dir,
                                          const char *password,
                                          YihuClock *clock,
                                          GError **error);
+
+/* Fills the empty store of @data_dir and @store from another one, a file or a database, while no
+ * server runs on either. */
+gboolean yihu_server_copy_store (const char *data_dir,
+                                 const char *store,
+                                 const char *from,
+                                 YihuStoreCopyFunc func,
+                                 gpointer data,
+                                 GError **error);
 
 G_END_DECLS

@@ -439,8 +439,11 @@ postgres_run (YihuEngine *engine,
       g_ptr_array_add (self->held, write_new (statement, values, n_values));
       return TRUE;
     }
-  return yihu_pg_connection_send (self->connection, statement, values, n_values, NULL, error)
-         && (self->is_group || sync_all (self, error));
+  if (!yihu_pg_connection_send (self->connection, statement, values, n_values, NULL, error))
+    return FALSE;
+  if (self->is_group && yihu_pg_connection_get_n_sent (self->connection) < MAX_UNSETTLED)
+    return TRUE;
+  return sync_all (self, error);
 }
 
 /* Before a query of a group that memory cannot answer: what this command has written goes out. */
