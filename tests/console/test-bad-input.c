@@ -6,14 +6,17 @@
 
 #include "../client/fake-server.h"
 #include "../server/fixture.h"
+#include "../video/camera-server.h"
 #include "console/application.h"
 #include "console/book-private.h"
 #include "console/desk/desk-screen.h"
 #include "console/desk/desk-window-private.h"
 #include "console/desk/order-card.h"
 #include "console/desk/order-form.h"
+#include "console/desk/video-panel.h"
 #include "console/login-window.h"
 #include "sql/database.h"
+#include "video/video-tile.h"
 
 #include <adwaita.h>
 #include <glib/gstdio.h>
@@ -59,6 +62,22 @@ find (GtkWidget *widget, const char *words)
        child = gtk_widget_get_next_sibling (child))
     {
       GtkWidget *found = find (child, words);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static GtkWidget *
+find_type (GtkWidget *widget, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_type (child, type);
 
       if (found != NULL)
         return found;
@@ -515,6 +534,91 @@ test_full_disk (Desk *desk, gconstpointer data)
   assert_note (desk, "");
 }
 
+/* --- cameras --- */
+
+static void
+point_camera_to (Desk *desk, const char *url)
+{
+  g_autofree char *sql = g_strdup_printf ("UPDATE institution SET lat_e7 = 406700000, "
+                                          "lon_e7 = 1222300000 WHERE id = 'h1';"
+                                          "UPDATE camera SET address = '%s' WHERE id = 'c1'",
+                                          url);
+
+  fixture_stop (&desk->server);
+  change_store (desk, sql);
+  fixture_start (&desk->server);
+  start_desk_online (desk);
+}
+
+static void
+watch (Desk *desk)
+{
+  YihuGeoPoint here = yihu_geo_point_from_e7 (406710000, 1222310000);
+
+  yihu_video_panel_watch (YIHU_VIDEO_PANEL (get_desk (desk)->video), here, "call-1");
+}
+
+static gboolean
+tile_says (Desk *desk, const char *words)
+{
+  GtkWidget *tile = find_type (get_desk (desk)->video, YIHU_TYPE_VIDEO_TILE);
+
+  g_autofree char *label = g_strdup_printf ("House · Hall, %s", words);
+  g_autofree char *other =
+      gtk_test_accessible_check_property (GTK_ACCESSIBLE (tile), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                          label);
+
+  return other == NULL; /* it says what the tile says instead */
+}
+
+static gint64
+count_grants (Desk *desk)
+{
+  g_autofree char *path = g_build_filename (desk->server.directory, "yihu.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (YihuDatabase) store = yihu_database_open (path, YIHU_DATABASE_DURABLE, &error);
+  gint64 n = -1;
+
+  g_assert_no_error (error);
+  yihu_database_query_int (store, "SELECT count(*) FROM audit WHERE what = 'camera.grant'", &n,
+                           &error, "");
+  g_assert_no_error (error);
+  return n;
+}
+
+static void
+test_camera_refuses (Desk *desk, gconstpointer data)
+{
+  g_autoptr (CameraServer) camera = camera_server_new (0, TRUE);
+  g_autofree char *url = camera_server_get_url (camera, "/hall");
+  YihuVideoPanel *panel;
+
+  point_camera_to (desk, url);
+  panel = YIHU_VIDEO_PANEL (get_desk (desk)->video);
+  watch (desk);
+  fake_wait (tile_says (desk, "Camera refused"));
+  g_assert_cmpint (count_grants (desk), ==, 1);
+  yihu_video_panel_beat (panel, yihu_book_get_now_us (desk->book));
+  settle ();
+  g_assert_cmpint (count_grants (desk), ==, 1); /* not with every beat */
+  yihu_video_panel_beat (panel, yihu_book_get_now_us (desk->book) + 60 * G_USEC_PER_SEC);
+  fake_wait (count_grants (desk) == 2); /* a new one, not the refused one again */
+}
+
+static void
+test_camera_is_silent (Desk *desk, gconstpointer data)
+{
+  g_autoptr (DumbServer) camera = dumb_server_new ();
+  g_autofree char *url = dumb_server_get_url (camera);
+
+  point_camera_to (desk, url);
+  watch (desk);
+  fake_wait (tile_says (desk, "Connecting"));
+  fake_wait (tile_says (desk, "No connection, trying again"));
+  shoot (desk, "silent-camera");
+  yihu_video_panel_stop (YIHU_VIDEO_PANEL (get_desk (desk)->video));
+}
+
 /* A server that speaks a newer protocol, at the log-in and over an open desk. */
 static void
 test_newer_server (Desk *desk, gconstpointer data)
@@ -551,6 +655,8 @@ main (int argc, char **argv)
   ADD ("refused-order-dropped", test_refused_order_dropped);
   ADD ("damaged-copy", test_damaged_copy);
   ADD ("full-disk", test_full_disk);
+  ADD ("camera-refuses", test_camera_refuses);
+  ADD ("camera-is-silent", test_camera_is_silent);
   ADD ("newer-server", test_newer_server);
   return g_test_run ();
 }

@@ -286,6 +286,7 @@ window_beat (YihuDeskWindow *self)
   window_show_ages (self, now_us);
   window_show_counters (self);
   yihu_desk_window_beat_call (self, now_us);
+  yihu_video_panel_beat (YIHU_VIDEO_PANEL (self->video), now_us);
 }
 
 /* What changed between two beats shows at once: a seat that rings must not wait a second. */

@@ -84,9 +84,11 @@ row_make_subtitle (YihuTodoList *self, YihuTodo *row)
   if (order != NULL)
     return g_strdup_printf ("%s · %s", yihu_catalogue_get_item_name (self->catalogue, order->item),
                             yihu_catalogue_get_provider_name (self->catalogue, order->provider));
-  if (call != NULL)
+  if (call != NULL && call->number != NULL && *call->number != '\0')
     return yihu_show_call_origin (call,
                                   yihu_book_get_division_name (self->book, call->record.division));
+  if (call != NULL)
+    return g_strdup (_ ("Number withheld"));
   if (yihu_todo_get_error (row) != NULL)
     return yihu_words_refusal (yihu_todo_get_command (row)->name, yihu_todo_get_error (row));
   return g_strdup (_ ("Open to go on writing"));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The video tile of the desk. A camera of an institution shows people, so there is no picture
- * without a live call; the grant names the call and the server writes it into its audit. */
+ * without a live call; the grant names the call and the server writes it into its audit. A camera
+ * that refuses gets a new grant now and then, never the old one again: that may have run out. */
 
 #include "console/desk/video-panel.h"
 
@@ -11,6 +12,8 @@
 #include "video/video-tile.h"
 
 #include <glib/gi18n.h>
+
+#define GRANT_AGAIN_US (20 * G_USEC_PER_SEC) /* before the stream tries the refused one again */
 
 struct _YihuVideoPanel
 {
@@ -22,6 +25,7 @@ struct _YihuVideoPanel
   GCancellable *cancellable; /* (owned) (nullable) */
   char *camera; /* (owned) (nullable) watched now */
   char *call; /* (owned) (nullable) */
+  gint64 asked_at_us;
   GtkWidget *panel;
   GtkWidget *tile;
 };
@@ -39,6 +43,7 @@ on_grant_ready (GObject *source, GAsyncResult *result, gpointer data)
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
+  g_clear_object (&self->cancellable);
   if (grant == NULL)
     {
       words = yihu_words_error (error);
@@ -98,18 +103,36 @@ yihu_video_panel_new (YihuBook *book, YihuCatalogue *catalogue)
 }
 
 static void
-video_ask (YihuVideoPanel *self, YihuInstitution *institution, YihuCamera *camera)
+video_ask_grant (YihuVideoPanel *self)
 {
   g_autofree char *reason = g_strdup_printf ("call %s", self->call);
+
+  self->asked_at_us = yihu_book_get_now_us (self->book);
+  self->cancellable = g_cancellable_new ();
+  yihu_session_grant_camera_async (yihu_book_get_session (self->book), self->camera, reason,
+                                   self->cancellable, on_grant_ready, g_object_ref (self));
+}
+
+static void
+video_ask (YihuVideoPanel *self, YihuInstitution *institution, YihuCamera *camera)
+{
   g_autofree char *title =
       g_strdup_printf ("%s · %s", institution->name, camera->name != NULL ? camera->name : "");
 
-  self->cancellable = g_cancellable_new ();
   yihu_video_tile_set_title (YIHU_VIDEO_TILE (self->tile), title);
   yihu_panel_set_note (YIHU_PANEL (self->panel), institution->name);
   yihu_panel_set_state (YIHU_PANEL (self->panel), YIHU_PANEL_LOADING, _ ("Asking for the camera…"));
-  yihu_session_grant_camera_async (yihu_book_get_session (self->book), camera->record.id, reason,
-                                   self->cancellable, on_grant_ready, g_object_ref (self));
+  video_ask_grant (self);
+}
+
+void
+yihu_video_panel_beat (YihuVideoPanel *self, gint64 now_us)
+{
+  if (self->camera != NULL && self->cancellable == NULL
+      && yihu_stream_get_state (self->stream) == YIHU_STREAM_REFUSED
+      && now_us - self->asked_at_us >= GRANT_AGAIN_US
+      && yihu_book_get_state (self->book) == YIHU_BOOK_ONLINE)
+    video_ask_grant (self);
 }
 
 void

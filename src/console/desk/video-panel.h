@@ -18,6 +18,7 @@ GtkWidget *yihu_video_panel_new (YihuBook *book, YihuCatalogue *catalogue);
 /* @call: the reason; with @point unset or @call empty the stream stops. The same call and place
  * again change nothing. */
 void yihu_video_panel_watch (YihuVideoPanel *self, YihuGeoPoint point, const char *call);
+void yihu_video_panel_beat (YihuVideoPanel *self, gint64 now_us); /* once a second */
 void yihu_video_panel_stop (YihuVideoPanel *self);
 
 G_END_DECLS

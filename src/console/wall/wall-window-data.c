@@ -162,8 +162,10 @@ wall_window_show_head (YihuWallWindow *self)
   g_autofree char *providers = yihu_format_count (figures->providers);
   g_autofree char *text = g_strdup_printf (_ ("Elders %s  Institutions %s  Providers %s"), elders,
                                            institutions, providers);
-  g_autofree char *seats = g_strdup_printf (_ ("Seats ready %d of %d"), (int) figures->seats_ready,
-                                            (int) figures->seats_online);
+  g_autofree char *seats = figures->seats_online > 0 ? g_strdup_printf (_ ("Seats ready %d of %d"),
+                                                                        (int) figures->seats_ready,
+                                                                        (int) figures->seats_online)
+                                                     : g_strdup (_ ("No seat is on"));
 
   yihu_label_set (self->register_label, text);
   yihu_label_set (self->seats, seats);
