@@ -12,6 +12,7 @@ import time
 
 import world
 
+PACE = 200  # of the field staff: an order is finished within a minute
 LOGINS = {'desk': 'op03', 'wall': 'sup01', 'review': 'rev210802'}
 
 # What a demo has to show, in the console's own words; the last ones need hands at the desk.
@@ -109,7 +110,7 @@ def demo(options, yihu):
         shutil.rmtree(yihu.directory, ignore_errors=True)
     yihu.make_city(options.elders, options.seed)
     yihu.start_voice()
-    yihu.start_city(options.calls_per_hour, options.seed, 200)
+    yihu.start_city(options.calls_per_hour, options.seed, PACE)
     yihu.use_chinese()
     virtual = not (yihu.environment.get('DISPLAY') or yihu.environment.get('WAYLAND_DISPLAY'))
     if virtual:
@@ -119,7 +120,8 @@ def demo(options, yihu):
     say('  op03 the desk · sup01 the wall · rev210802 the review · admin yihu-ctl')
     say(f'  another console: _build/src/console/yihu-console --server {yihu.url} --cache-dir DIR')
     say('Ctrl+C ends everything; logs are in _run/logs/')
-    console = yihu.start_console(LOGINS[options.screen], *(['--wall'] if options.screen == 'wall' else []), '--narrate')
+    console = yihu.start_console(LOGINS[options.screen], *(['--wall'] if options.screen == 'wall' else []), '--narrate',
+                                 '--demo-pace', PACE)
     told = []
     with_hands = virtual and options.screen == 'desk'
     in_background(follow, yihu, told, Hands(yihu) if with_hands else None)

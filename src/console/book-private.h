@@ -43,6 +43,7 @@ struct _YihuBook
   gboolean needs_snapshot;
   gboolean is_refused;
   gboolean watch_figures;
+  double visit_pace;
 
   GCancellable *cancellable; /* (owned) (nullable): of everything since the log-in */
   YihuWorkerThread *writer_thread; /* (owned) (nullable) */

@@ -232,6 +232,7 @@ yihu_book_init (YihuBook *self)
   self->untold = g_queue_new ();
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->generation = 1;
+  self->visit_pace = 1;
 }
 
 YihuBook *
@@ -366,6 +367,19 @@ const char *
 yihu_book_get_basemap (YihuBook *self)
 {
   return self->basemap;
+}
+
+double
+yihu_book_get_visit_pace (YihuBook *self)
+{
+  return self->visit_pace;
+}
+
+void
+yihu_book_set_visit_pace (YihuBook *self, double pace)
+{
+  g_return_if_fail (pace > 0);
+  self->visit_pace = pace;
 }
 
 void

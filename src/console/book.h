@@ -61,6 +61,9 @@ gint64 yihu_book_get_synced_at_us (YihuBook *self);
 gint64 yihu_book_count_elders (YihuBook *self);
 guint yihu_book_get_pending (YihuBook *self);
 guint yihu_book_get_undecided (YihuBook *self);
+/* How many times faster than life the field staff of a demo city work; 1 in a real one. */
+double yihu_book_get_visit_pace (YihuBook *self);
+void yihu_book_set_visit_pace (YihuBook *self, double pace);
 void yihu_book_watch_figures (YihuBook *self, gboolean on);
 
 /* Small and fast, on the main thread: each below 1 ms. As in cache.h. */

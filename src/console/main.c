@@ -24,6 +24,7 @@ typedef struct
   char *cache_directory;
   char *login;
   char *area_code;
+  double demo_pace;
   gboolean narrate;
   gboolean desk;
   gboolean wall;
@@ -52,6 +53,8 @@ options_parse (Options *options, int *argc, char ***argv, GError **error)
       N_ ("Account; the password may stand in YIHU_PASSWORD"), "NAME" },
     { "area-code", 0, 0, G_OPTION_ARG_STRING, &options->area_code,
       N_ ("Area code of the city, for numbers that come without one"), "0417" },
+    { "demo-pace", 0, 0, G_OPTION_ARG_DOUBLE, &options->demo_pace,
+      N_ ("How many times faster than life the field staff of the demo city work"), "200" },
     { "narrate", 0, 0, G_OPTION_ARG_NONE, &options->narrate,
       N_ ("Print what happens, with names: for the demo city only"), NULL },
     { "desk", 0, 0, G_OPTION_ARG_NONE, &options->desk, N_ ("Open the operator desk"), NULL },
@@ -134,6 +137,8 @@ run (const Options *options)
                             options->area_code ? options->area_code : "0417");
   g_autoptr (YihuNarrator) narrator = options->narrate ? yihu_narrator_new (book) : NULL;
 
+  if (options->demo_pace > 0)
+    yihu_book_set_visit_pace (book, options->demo_pace);
   yihu_application_add_screen (application, &yihu_desk_screen);
   yihu_application_add_screen (application, &yihu_review_screen);
   yihu_application_add_screen (application, &yihu_wall_screen);

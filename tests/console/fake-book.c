@@ -288,6 +288,12 @@ yihu_book_get_state (YihuBook *self)
   return self->state;
 }
 
+double
+yihu_book_get_visit_pace (YihuBook *self)
+{
+  return 1;
+}
+
 const GError *
 yihu_book_get_error (YihuBook *self)
 {

@@ -11,7 +11,7 @@
 #include "sample-city.h"
 
 static YihuReviewItem *
-make_item (YihuBook *book, guint i)
+make_item_at_pace (YihuBook *book, guint i, double pace)
 {
   g_autofree char *id = yihu_sample_order_id (i);
   g_autoptr (YihuOrder) order = yihu_book_get (book, &yihu_order_type, id);
@@ -21,8 +21,15 @@ make_item (YihuBook *book, guint i)
   g_autoptr (GPtrArray) steps = yihu_book_list_steps (book, id);
   YihuReviewItem *item = yihu_review_item_new (order, elder, service, provider, steps, "建丰社区");
 
+  yihu_review_item_set_pace (item, pace);
   yihu_review_item_verify (item);
   return item;
+}
+
+static YihuReviewItem *
+make_item (YihuBook *book, guint i)
+{
+  return make_item_at_pace (book, i, 1);
 }
 
 static void
@@ -41,6 +48,18 @@ test_verdicts (void)
   g_assert_cmpstr (yihu_review_item_get_summary (far), ==, "▲ 1.2 km off the address");
   g_assert_cmpuint (yihu_review_item_count (far, YIHU_REVIEW_WRONG), ==, 1);
   g_assert_cmpuint (yihu_review_item_count (far, YIHU_REVIEW_DOUBT), ==, 0);
+}
+
+/* Hurrying field staff of a demo city are judged in the city's time. */
+static void
+test_pace (void)
+{
+  g_autoptr (YihuBook) book = yihu_sample_book (YIHU_ROLE_REVIEWER, 12);
+  g_autoptr (YihuReviewItem) brief = make_item_at_pace (book, 2, 10);
+  g_autoptr (YihuReviewItem) far = make_item_at_pace (book, 3, 10);
+
+  g_assert_cmpint (yihu_review_item_get_verdict (brief), ==, YIHU_REVIEW_SOUND);
+  g_assert_cmpstr (yihu_review_item_get_summary (far), ==, "▲ 1.2 km off the address");
 }
 
 /* The name is found, and never shown. */
@@ -273,6 +292,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/review/verdicts", test_verdicts);
+  g_test_add_func ("/review/pace", test_pace);
   g_test_add_func ("/review/mask-and-search", test_mask_and_search);
   g_test_add_func ("/review/timeline", test_timeline);
   g_test_add_func ("/review/timeline-with-gaps", test_timeline_with_gaps);

@@ -22,6 +22,7 @@ struct _YihuReviewItem
   YihuServiceItem *service; /* (owned) (nullable) */
   YihuProvider *provider; /* (owned) (nullable) */
   GPtrArray *steps; /* (owned) YihuOrderStep */
+  double pace; /* of the field staff; 1: life */
   GPtrArray *findings; /* (owned) YihuReviewFinding */
   char *community; /* (owned) */
   char *masked_name; /* (owned) */
@@ -58,6 +59,7 @@ yihu_review_item_class_init (YihuReviewItemClass *klass)
 static void
 yihu_review_item_init (YihuReviewItem *self)
 {
+  self->pace = 1;
 }
 
 static gpointer
@@ -93,6 +95,7 @@ yihu_review_item_new_with_order (YihuReviewItem *self, YihuOrder *order)
   YihuReviewItem *copy = yihu_review_item_new (order, self->elder, self->service, self->provider,
                                                self->steps, self->community);
 
+  copy->pace = self->pace;
   copy->findings = self->findings != NULL ? g_ptr_array_ref (self->findings) : NULL;
   copy->summary = g_strdup (self->summary);
   copy->key = g_strdup (self->key);
@@ -159,11 +162,18 @@ make_summary (YihuReviewItem *self)
 }
 
 void
+yihu_review_item_set_pace (YihuReviewItem *self, double pace)
+{
+  self->pace = pace;
+}
+
+void
 yihu_review_item_verify (YihuReviewItem *self)
 {
   g_return_if_fail (self->findings == NULL);
 
-  self->findings = yihu_review_verify (self->order, self->elder, self->service, self->steps);
+  self->findings =
+      yihu_review_verify (self->order, self->elder, self->service, self->steps, self->pace);
   self->summary = make_summary (self);
   self->key = make_key (self);
 }

@@ -39,6 +39,9 @@ YihuReviewItem *yihu_review_item_new (YihuOrder *order,
 /* The same with the order in another state (own decision): findings are kept. */
 YihuReviewItem *yihu_review_item_new_with_order (YihuReviewItem *self, YihuOrder *order);
 
+/* Field staff of a demo city who hurry @pace times: their visits are judged in the city's time. */
+void yihu_review_item_set_pace (YihuReviewItem *self, double pace);
+
 /* Runs the checks and makes the search key. */
 void yihu_review_item_verify (YihuReviewItem *self);
 

@@ -99,8 +99,11 @@ review_source_make_item (YihuReviewSource *self, YihuOrder *order)
       get_referred (self->book, &yihu_provider_type, order->provider);
   g_autoptr (GPtrArray) steps = yihu_book_list_steps (self->book, order->record.id);
   const char *community = yihu_book_get_division_name (self->book, order->record.division);
+  YihuReviewItem *item;
 
-  return yihu_review_item_new (order, elder, service, provider, steps, community);
+  item = yihu_review_item_new (order, elder, service, provider, steps, community);
+  yihu_review_item_set_pace (item, yihu_book_get_visit_pace (self->book));
+  return item;
 }
 
 static void

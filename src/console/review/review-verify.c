@@ -37,7 +37,8 @@ read_visit (YihuVisit *visit,
             const YihuOrder *order,
             const YihuElder *elder,
             const YihuServiceItem *service,
-            const GPtrArray *steps)
+            const GPtrArray *steps,
+            double pace)
 {
   const YihuOrderStep *arrive = find_last_step (steps, "arrive");
   const YihuOrderStep *start = find_last_step (steps, "start");
@@ -51,6 +52,10 @@ read_visit (YihuVisit *visit,
   if (start != NULL)
     visit->started_at_us = start->at_us;
   visit->finished_at_us = finish != NULL ? finish->at_us : order->finished_at_us;
+  if (visit->started_at_us != 0 && visit->finished_at_us != 0)
+    visit->finished_at_us =
+        visit->started_at_us
+        + (gint64) ((double) (visit->finished_at_us - visit->started_at_us) * pace);
   if (service != NULL)
     visit->usual_minutes = service->minutes;
 }
@@ -146,13 +151,14 @@ GPtrArray *
 yihu_review_verify (const YihuOrder *order,
                     const YihuElder *elder,
                     const YihuServiceItem *service,
-                    const GPtrArray *steps)
+                    const GPtrArray *steps,
+                    double pace)
 {
   GPtrArray *said = g_ptr_array_new_with_free_func ((GDestroyNotify) yihu_review_finding_free);
   YihuFinding findings[YIHU_VISIT_N_FINDINGS];
   YihuVisit visit;
 
-  read_visit (&visit, order, elder, service, steps);
+  read_visit (&visit, order, elder, service, steps, pace);
   yihu_visit_check (&visit, findings);
   for (guint i = 0; i < YIHU_VISIT_N_FINDINGS; i++)
     {

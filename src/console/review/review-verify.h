@@ -9,10 +9,12 @@ G_BEGIN_DECLS
 
 void yihu_review_finding_free (YihuReviewFinding *finding);
 
-/* @elder, @service: (nullable). (transfer full) YihuReviewFinding, worst first. */
+/* @elder, @service: (nullable). @pace: see yihu_review_item_set_pace(). (transfer full)
+ * YihuReviewFinding, worst first. */
 GPtrArray *yihu_review_verify (const YihuOrder *order,
                                const YihuElder *elder,
                                const YihuServiceItem *service,
-                               const GPtrArray *steps);
+                               const GPtrArray *steps,
+                               double pace);
 
 G_END_DECLS
