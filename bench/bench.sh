@@ -5,7 +5,8 @@ set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 groups=(desk data)
 status=0
-export PYTHONPATH=tools:bench PYTHONDONTWRITEBYTECODE=1
+# A bar may be called like a module of Python (data.http), so the folder of the script is not searched.
+export PYTHONPATH=tools:bench PYTHONDONTWRITEBYTECODE=1 PYTHONSAFEPATH=1
 [ $# -gt 0 ] || set -- "${groups[@]}"
 for wanted in "$@"; do
   group=${wanted%%.*}
