@@ -349,10 +349,10 @@ print_result (Load *self, guint n_sent)
           ",\"doubled\":%" G_GUINT64_FORMAT ",\"missed\":%" G_GUINT64_FORMAT
           ",\"frames\":%" G_GUINT64_FORMAT ",\"bytes\":%" G_GUINT64_FORMAT
           ",\"p50_us\":%u,\"p99_us\":%u,\"call_p50_us\":%u,\"call_p99_us\":%u}\n",
-          n_sent, self->n_refused, (n_sent - self->n_refused) * n_consoles, self->n_delivered, self->n_doubled,
-          self->n_missed, self->n_frames, self->n_bytes, get_share (self->notes_us, 0.5),
-          get_share (self->notes_us, 0.99), get_share (self->calls_us, 0.5),
-          get_share (self->calls_us, 0.99));
+          n_sent, self->n_refused, (n_sent - self->n_refused) * n_consoles, self->n_delivered,
+          self->n_doubled, self->n_missed, self->n_frames, self->n_bytes,
+          get_share (self->notes_us, 0.5), get_share (self->notes_us, 0.99),
+          get_share (self->calls_us, 0.5), get_share (self->calls_us, 0.99));
 }
 
 static void
@@ -395,7 +395,8 @@ main (int argc, char **argv)
     return 1;
   n_sent = run (&self);
   give_up_us = g_get_monotonic_time () + DRAIN_US;
-  while (!is_drained (&self, cursor + n_sent - self.n_refused) && g_get_monotonic_time () < give_up_us)
+  while (!is_drained (&self, cursor + n_sent - self.n_refused)
+         && g_get_monotonic_time () < give_up_us)
     turn (&self, 10);
   print_result (&self, n_sent);
   g_ptr_array_unref (self.consoles);

@@ -530,6 +530,73 @@ test_chunked_flood (Fixture *self, gconstpointer data)
   g_assert_false (is_open);
 }
 
+/* A page in somebody's browser, whatever token it has got hold of. */
+static void
+test_origin (Fixture *self, gconstpointer data)
+{
+  g_autoptr (Raw) raw = raw_open (self);
+
+  g_assert_true (raw_write (raw, "GET /v1/live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+                                 "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                                 "Origin: http://127.0.0.1\r\n\r\n"));
+  wait_answered (raw);
+  g_assert_true (g_str_has_prefix (raw->text->str, "HTTP/1.1 403"));
+}
+
+/* Each bucket fills again; who waits as long as the answer says is served. */
+static void
+test_too_many (Fixture *self, gconstpointer data)
+{
+  guint n_served = 0;
+  guint status = 200;
+
+  for (guint i = 0; i < 6000 && status == 200; i++)
+    {
+      g_autoptr (Answer) answer = fixture_send (self, NULL, "GET", "/v1/health", NULL, 0);
+
+      status = answer->status;
+      n_served += status == 200;
+      if (status == 429)
+        {
+          assert_error (answer, YIHU_ERROR_BUSY);
+          g_assert_cmpstr (soup_message_headers_get_one (
+                               soup_message_get_response_headers (answer->message), "Retry-After"),
+                           ==, "1");
+        }
+    }
+  g_assert_cmpuint (status, ==, 429);
+  g_assert_cmpuint (n_served, >=, 4900); /* 200 consoles behind one address that come back */
+  yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->clock), 1000);
+  for (guint i = 0; i < 500; i++)
+    {
+      g_autoptr (Answer) answer = fixture_send (self, NULL, "GET", "/v1/health", NULL, 0);
+
+      g_assert_cmpuint (answer->status, ==, 200);
+    }
+}
+
+/* While 300 connections never finish their headers others are served, and the 300 are cut. */
+static void
+test_half_open (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) ends = g_ptr_array_new_with_free_func ((GDestroyNotify) raw_free);
+  g_autoptr (Answer) answer = NULL;
+
+  for (guint i = 0; i < 300; i++)
+    {
+      g_ptr_array_add (ends, raw_open (self));
+      if (i % 2 == 0)
+        raw_write (g_ptr_array_index (ends, i), "GET /v1/health HTTP/1.1\r\nX-Slow: ");
+    }
+  wait_known (g_ptr_array_index (ends, 0), 300);
+  answer = fixture_send (self, NULL, "GET", "/v1/health", NULL, 0);
+  g_assert_cmpuint (answer->status, ==, 200);
+  yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->clock), 12 * 1000);
+  for (guint i = 0; i < ends->len; i++)
+    wait_closed (g_ptr_array_index (ends, i));
+}
+
 static void
 test_garbage (Fixture *self, gconstpointer data)
 {
@@ -582,6 +649,9 @@ main (int argc, char **argv)
   ADD ("broken-bodies", test_broken_bodies, NULL);
   ADD ("deadlines", test_deadlines, FAKE_CLOCK);
   ADD ("chunked-flood", test_chunked_flood, NULL);
+  ADD ("origin", test_origin, NULL);
+  ADD ("too-many", test_too_many, FAKE_CLOCK);
+  ADD ("half-open", test_half_open, FAKE_CLOCK);
   ADD ("garbage", test_garbage, NULL);
   return g_test_run ();
 }

@@ -410,7 +410,7 @@ static void
 test_revoked (World *self, gconstpointer data)
 {
   g_autoptr (Live) live = open_live (self, self->desk, self->seq);
-  g_autoptr (Live) other = open_live (self, self->county, self->seq);
+  g_autoptr (Live) other = NULL;
   g_autoptr (Answer) logout =
       fixture_send (&self->fixture, self->desk, "POST", "/v1/logout", "{}", -1);
 
@@ -418,7 +418,9 @@ test_revoked (World *self, gconstpointer data)
   live_wait_closed (live);
   g_assert_cmpuint (soup_websocket_connection_get_close_code (live->connection), ==, 4401);
 
-  yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->fixture.clock), 13 * 3600 * 1000);
+  yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->fixture.clock), (12 * 3600 - 5) * 1000);
+  other = open_live (self, self->county, self->seq);
+  yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->fixture.clock), 6 * 1000);
   live_wait_closed (other);
   g_assert_cmpuint (soup_websocket_connection_get_close_code (other->connection), ==, 4401);
   g_assert_cmpuint (yihu_hub_get_size (self->fixture.server->hub), ==, 0);
@@ -455,6 +457,92 @@ test_wiped (World *self, gconstpointer data)
       g_assert_null (json_object_get (frame, "wipe"));
       json_decref (frame);
     }
+}
+
+/* Who says nothing, not even that it is still there, is given up. */
+static void
+test_silent (World *self, gconstpointer data)
+{
+  g_autoptr (Live) silent = open_live (self, self->desk, self->seq);
+  g_autoptr (Live) alive = open_live (self, self->county, self->seq);
+
+  for (guint i = 0; i < 5; i++)
+    {
+      yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->fixture.clock), 10 * 1000);
+      live_send (alive, json_pack ("{s:i}", "ping", 1));
+      json_decref (live_next (alive, "pong"));
+    }
+  live_wait_closed (silent);
+  g_assert_cmpuint (soup_websocket_connection_get_close_code (silent->connection), ==, 1008);
+  g_assert_false (alive->is_closed);
+}
+
+/* An acknowledgement of what was never sent would free a window that is full. */
+static void
+test_early_ack (World *self, gconstpointer data)
+{
+  g_autoptr (Live) live = open_live (self, self->desk, self->seq);
+  YihuHubFigures figures;
+
+  add_note (self, "one", "e1", 5);
+  ack (live, self->seq + 1000);
+  json_decref (live_next (live, "ev"));
+  live_send (live, json_pack ("{s:i}", "ping", 1));
+  json_decref (live_next (live, "pong"));
+  yihu_hub_get_figures (self->fixture.server->hub, &figures);
+  g_assert_cmpuint (figures.unacked_events, ==, 1);
+  ack (live, self->seq + 1);
+  live_send (live, json_pack ("{s:i}", "ping", 1));
+  json_decref (live_next (live, "pong"));
+  yihu_hub_get_figures (self->fixture.server->hub, &figures);
+  g_assert_cmpuint (figures.unacked_events, ==, 0);
+  g_assert_cmpuint (figures.n_events, ==, 1);
+}
+
+/* Commands that are on their way when the server stops: written, answered, shown, and only then is
+ * the console told that the server goes. */
+static void
+test_graceful_stop (World *self, gconstpointer data)
+{
+  enum
+  {
+    N = 40
+  };
+  g_autoptr (Live) live = open_live (self, self->desk, self->seq);
+  guint n_done = 0;
+  guint n_events = 0;
+  json_t *frame;
+
+  yihu_writer_hold (self->fixture.server->writer);
+  for (guint i = 0; i < N; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("late-%u", i);
+      g_autoptr (YihuNote) note = yihu_note_new (id);
+      g_autoptr (YihuCommand) command = yihu_command_new ("note.add", id, 0, g_get_real_time ());
+
+      note->elder = g_strdup ("e1");
+      note->text = g_strdup ("late");
+      yihu_command_set_record (command, "note", note);
+      live_send (live, json_pack ("{s:o}", "cmd", yihu_command_to_json (command)));
+    }
+  live_send (live, json_pack ("{s:i}", "ping", 1));
+  json_decref (live_next (live, "pong")); /* all of them have arrived */
+  yihu_writer_release (self->fixture.server->writer);
+  yihu_server_stop (self->fixture.server);
+  live_wait_closed (live);
+  g_assert_cmpuint (soup_websocket_connection_get_close_code (live->connection), ==,
+                    SOUP_WEBSOCKET_CLOSE_GOING_AWAY);
+  while ((frame = g_queue_pop_head (&live->frames)) != NULL)
+    {
+      n_done += json_object_get (frame, "done") != NULL;
+      n_events += json_array_size (json_object_get (frame, "ev"));
+      json_decref (frame);
+    }
+  g_assert_cmpuint (n_done, ==, N);
+  g_assert_cmpuint (n_events, ==, N);
+  fixture_stop (&self->fixture);
+  fixture_start (&self->fixture);
+  g_assert_cmpint (get_seq (self), ==, self->seq + N);
 }
 
 static void
@@ -571,6 +659,9 @@ main (int argc, char **argv)
   ADD ("window", test_window, NULL);
   ADD ("too-slow", test_too_slow, FAKE_CLOCK);
   ADD ("wiped", test_wiped, NULL);
+  ADD ("silent", test_silent, FAKE_CLOCK);
+  ADD ("early-ack", test_early_ack, NULL);
+  ADD ("graceful-stop", test_graceful_stop, NULL);
   ADD ("revoked", test_revoked, FAKE_CLOCK);
   ADD ("strangers", test_strangers, NULL);
   ADD ("broken-frames", test_broken_frames, NULL);

@@ -10,7 +10,14 @@
 #include "server/http/guard.h"
 
 #include "base/error.h"
+#include "server/http/rate-limit.h"
 
+#include <sys/resource.h>
+
+#define MAX_CONNECTIONS 8192 /* of all addresses */
+#define OTHER_FILES 256 /* store, snapshots, … */
+#define BURST_SECONDS 10
+#define TOKEN_PER_S 100
 #define HEADERS_US (10 * G_USEC_PER_SEC)
 #define BODY_US (30 * G_USEC_PER_SEC)
 #define BODY_BYTES_PER_S (256 * 1024) /* slower than this is not a client of ours */
@@ -38,10 +45,15 @@ struct _YihuGuard
   GObject parent_instance;
 
   YihuClock *clock; /* (owned) */
-  guint max_connections;
+  guint max_connections; /* of one address */
+  guint max_all;
   GHashTable *connections; /* (owned) Connection by GSocket */
   GHashTable *counts; /* (owned) guint by address */
   GHashTable *failures; /* (owned) Failures by log-in name */
+  YihuRateLimit *addresses; /* (owned) (nullable) no limit */
+  YihuRateLimit *tokens; /* (owned) (nullable) */
+  guint64 n_refused; /* requests: too many */
+  guint64 n_cut; /* connections: too many, or too late */
   GSource *timer; /* (owned) */
 };
 
@@ -120,8 +132,10 @@ add_connection (YihuGuard *self, SoupServerMessage *message, GSocket *socket)
   const char *address = host != NULL ? host : "";
   Connection *connection;
 
-  if (get_count (self, address) >= self->max_connections)
+  if (get_count (self, address) >= self->max_connections
+      || g_hash_table_size (self->connections) >= self->max_all)
     {
+      self->n_cut++;
       g_socket_shutdown (socket, TRUE, TRUE, NULL);
       return FALSE;
     }
@@ -162,6 +176,7 @@ sweep_connection (gpointer key, gpointer value, gpointer data)
       if (connection->deadline_us == 0
           || connection->deadline_us > yihu_clock_get_monotonic_us (self->clock))
         return FALSE;
+      self->n_cut++;
       g_socket_shutdown (connection->socket, TRUE, TRUE, NULL);
     }
   change_count (self, connection->address, -1);
@@ -186,13 +201,37 @@ on_sweep (gpointer data)
   self->timer = yihu_clock_add_timer (self->clock, SWEEP_MS, on_sweep, self, NULL);
   g_hash_table_foreach_remove (self->connections, sweep_connection, self);
   g_hash_table_foreach_remove (self->failures, sweep_failure, self);
+  if (self->addresses != NULL)
+    {
+      yihu_rate_limit_sweep (self->addresses);
+      yihu_rate_limit_sweep (self->tokens);
+    }
+}
+
+/* Beyond the process's files no connection could be accepted, and libsoup would spin. */
+static guint
+count_files (void)
+{
+  struct rlimit limit = { 0 };
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return MAX_CONNECTIONS;
+  return limit.rlim_cur > 2 * OTHER_FILES
+             ? (guint) MIN (limit.rlim_cur - OTHER_FILES, MAX_CONNECTIONS)
+             : OTHER_FILES;
 }
 
 YihuGuard *
-yihu_guard_new (SoupServer *server, YihuClock *clock, guint max_connections)
+yihu_guard_new (SoupServer *server, YihuClock *clock, guint max_connections, guint requests_per_s)
 {
   YihuGuard *self = g_object_new (YIHU_TYPE_GUARD, NULL);
 
+  self->max_all = count_files ();
+  if (requests_per_s > 0)
+    {
+      self->addresses = yihu_rate_limit_new (clock, requests_per_s, requests_per_s * BURST_SECONDS);
+      self->tokens = yihu_rate_limit_new (clock, TOKEN_PER_S, TOKEN_PER_S * BURST_SECONDS);
+    }
   self->clock = g_object_ref (clock);
   self->max_connections = max_connections;
   self->timer = yihu_clock_add_timer (clock, SWEEP_MS, on_sweep, self, NULL);
@@ -222,6 +261,8 @@ yihu_guard_finalize (GObject *object)
   g_hash_table_unref (self->connections);
   g_hash_table_unref (self->counts);
   g_hash_table_unref (self->failures);
+  g_clear_pointer (&self->addresses, yihu_rate_limit_free);
+  g_clear_pointer (&self->tokens, yihu_rate_limit_free);
   G_OBJECT_CLASS (yihu_guard_parent_class)->finalize (object);
 }
 
@@ -237,6 +278,36 @@ yihu_guard_init (YihuGuard *self)
   self->connections = g_hash_table_new_full (NULL, NULL, NULL, connection_free);
   self->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->failures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+/* Requests. The token counts before it is looked up; a wrong one has its bucket as well. */
+
+gboolean
+yihu_guard_allow (YihuGuard *self, SoupServerMessage *message, GError **error)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  const char *token = soup_message_headers_get_one (headers, "Authorization");
+  const char *address = soup_server_message_get_remote_host (message);
+  char name[16];
+  char seconds[16];
+  guint wait_s;
+
+  if (self->addresses == NULL)
+    return TRUE;
+  wait_s = yihu_rate_limit_take (self->addresses, address != NULL ? address : "");
+  if (wait_s == 0 && token != NULL)
+    {
+      g_snprintf (name, sizeof name, "%08x", g_str_hash (token));
+      wait_s = yihu_rate_limit_take (self->tokens, name);
+    }
+  if (wait_s == 0)
+    return TRUE;
+  g_snprintf (seconds, sizeof seconds, "%u", wait_s);
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Retry-After",
+                                seconds);
+  self->n_refused++;
+  g_set_error (error, YIHU_ERROR, YIHU_ERROR_BUSY, "too many requests, try again in %u s", wait_s);
+  return FALSE;
 }
 
 /* Bodies. */
@@ -320,6 +391,13 @@ guint
 yihu_guard_get_size (YihuGuard *self)
 {
   return g_hash_table_size (self->connections);
+}
+
+void
+yihu_guard_get_counts (YihuGuard *self, guint64 *refused, guint64 *cut)
+{
+  *refused = self->n_refused;
+  *cut = self->n_cut;
 }
 
 /* Log-in tries. */

@@ -9,6 +9,9 @@
 #include <glib-unix.h>
 #include <locale.h>
 #include <sodium.h>
+#include <sys/resource.h>
+
+#define FILES 10000
 
 static char *data_dir;
 static char *listen_address;
@@ -20,6 +23,7 @@ static int max_connections;
 static int max_batch;
 static char *store;
 static char *copy_store;
+static int requests_per_s;
 static int offline_hours;
 
 static const GOptionEntry entries[] = {
@@ -43,10 +47,25 @@ static const GOptionEntry entries[] = {
   { "copy-store", 0, 0, G_OPTION_ARG_STRING, &copy_store,
     "Fill the empty store from another one while no server runs on either, then exit",
     "FILE|postgresql://…" },
+  { "requests-per-second", 0, 0, G_OPTION_ARG_INT, &requests_per_s,
+    "From one address (default 500; -1: no limit)", "N" },
   { "init-admin", 0, 0, G_OPTION_ARG_STRING, &init_admin,
     "Make the store and an administrator with the password in YIHU_PASSWORD, then exit", "LOGIN" },
   G_OPTION_ENTRY_NULL
 };
+
+/* A connection is a file; the usual limit of 1,024 is less than a city needs. */
+static void
+raise_file_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = MIN (limit.rlim_max, FILES);
+  if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
+    g_message ("the number of files stays as it is: %s", g_strerror (errno));
+}
 
 static gboolean
 on_signal (gpointer loop)
@@ -102,6 +121,7 @@ run_server (YihuClock *clock)
                               .sip_registrar = sip_registrar,
                               .tenant_name = tenant_name,
                               .area_code = area_code != NULL ? area_code : "0417",
+                              .requests_per_s = requests_per_s,
                               .max_connections = MAX (max_connections, 0),
                               .max_batch = MAX (max_batch, 0),
                               .offline_hours = CLAMP (offline_hours, 0, 24 * 30) };
@@ -130,6 +150,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
 
   setlocale (LC_ALL, "");
+  raise_file_limit ();
   yihu_json_init ();
   g_option_context_add_main_entries (options, entries, NULL);
   if (!g_option_context_parse (options, &argc, &argv, &error))

@@ -3,8 +3,9 @@
 /* Composition of the server, and the door itself: each request is checked (route, token, role,
  * size) when its headers are there, before a byte of its body is kept, and again when it is run.
  *
- * Order of stopping: no new connections, live connections closed, writer and readers finish, what
- * they answer still goes out, then everything is let go. */
+ * Order of stopping: no new connections and no new work; writer and readers finish what they have,
+ * their answers and events still go out, live connections are told and closed, then all is let go.
+ */
 
 #include "server/http/server-private.h"
 
@@ -25,6 +26,7 @@
 #define N_READERS 3
 #define DEFAULT_OFFLINE_HOURS 72
 #define DEFAULT_MAX_CONNECTIONS 1024
+#define DEFAULT_REQUESTS_PER_S 500
 #define SECRET_BYTES 32
 #define PURGE_MS (10 * 60 * 1000)
 #define STOP_PATIENCE_US (3 * G_USEC_PER_SEC)
@@ -71,6 +73,26 @@ refuse (SoupServerMessage *message, const GError *error, gboolean is_wrong_metho
     soup_server_message_set_status (message, SOUP_STATUS_METHOD_NOT_ALLOWED, NULL);
 }
 
+/* Only browsers send one, and no page is a client of ours. */
+static gboolean
+check_origin (SoupServerMessage *message, GError **error)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+
+  if (soup_message_headers_get_one (headers, "Origin") == NULL)
+    return TRUE;
+  g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_FORBIDDEN, "this is not for web pages");
+  return FALSE;
+}
+
+/* libsoup 3.2.3 keeps for ever what belongs to a connection that its client closed while idle. Our
+ * own programs are few and stay; whoever comes and goes gets a connection for one answer. */
+static gboolean
+may_stay (const YihuToken *token)
+{
+  return token != NULL && yihu_actor_get_role (token->actor) != YIHU_ROLE_PROVIDER;
+}
+
 /* When the headers are there. */
 static void
 on_headers (SoupServer *soup,
@@ -88,6 +110,11 @@ on_headers (SoupServer *soup,
 
   if (yihu_guard_drop_malformed (message))
     return;
+  if (!yihu_guard_allow (self->guard, message, &error) || !check_origin (message, &error))
+    {
+      refuse (message, error, FALSE);
+      return;
+    }
   route = check_request (self, message, path, &object, &token, &is_wrong_method, &error);
   if (route != NULL && !yihu_guard_limit_body (self->guard, message, route->max_body))
     g_set_error (&error, YIHU_ERROR, YIHU_ERROR_TOO_LARGE,
@@ -120,6 +147,9 @@ on_request (SoupServer *soup,
     }
   if (route->run == NULL)
     return; /* a WebSocket handshake; refused by libsoup where it is none */
+  if (!may_stay (token) && route->run != yihu_route_login && route->run != yihu_route_health)
+    soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
+                                  "close");
   exchange = yihu_exchange_new (self, message, query);
   exchange->object = g_steal_pointer (&object);
   if (token != NULL)
@@ -316,11 +346,12 @@ open_door (YihuServer *self, const YihuServerConfig *config, GError **error)
 {
   g_autoptr (GSocket) socket = NULL;
   guint max = config->max_connections > 0 ? config->max_connections : DEFAULT_MAX_CONNECTIONS;
+  int requests = config->requests_per_s != 0 ? config->requests_per_s : DEFAULT_REQUESTS_PER_S;
 
   self->offline_hours = config->offline_hours > 0 ? config->offline_hours : DEFAULT_OFFLINE_HOURS;
   self->soup = soup_server_new ("server-header", "yihu", NULL);
   soup_server_remove_websocket_extension (self->soup, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
-  self->guard = yihu_guard_new (self->soup, self->clock, max);
+  self->guard = yihu_guard_new (self->soup, self->clock, max, MAX (requests, 0));
   soup_server_add_early_handler (self->soup, NULL, on_headers, self, NULL);
   soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
   soup_server_add_early_handler (self->soup, "/v1/live", on_headers, self, NULL);
@@ -369,9 +400,13 @@ drain (YihuServer *self)
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
   gint64 deadline_us = g_get_monotonic_time () + STOP_PATIENCE_US;
 
-  while (g_get_monotonic_time () < deadline_us
-         && (g_main_context_iteration (context, FALSE) || self->n_exchanges > 0))
-    ;
+  while (g_get_monotonic_time () < deadline_us)
+    if (!g_main_context_iteration (context, FALSE))
+      {
+        if (self->n_exchanges == 0 && (self->hub == NULL || !yihu_hub_is_closing (self->hub)))
+          return;
+        g_usleep (1000);
+      }
 }
 
 static void
@@ -397,14 +432,15 @@ yihu_server_stop (YihuServer *self)
   g_clear_pointer (&self->purge_timer, g_source_unref);
   if (self->soup != NULL)
     stop_listening (self->soup);
-  if (self->hub != NULL)
-    yihu_hub_close_all (self->hub);
   if (self->readers != NULL)
     yihu_readers_shutdown (self->readers);
   if (self->shelf != NULL)
     yihu_snapshot_shelf_shutdown (self->shelf);
   if (self->writer != NULL)
     yihu_writer_shutdown (self->writer);
+  drain (self);
+  if (self->hub != NULL)
+    yihu_hub_close_all (self->hub);
   drain (self);
   if (self->guard != NULL)
     yihu_guard_close_all (self->guard);

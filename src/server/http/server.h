@@ -25,6 +25,7 @@ typedef struct
   const char *area_code; /* "0417": for telephone numbers without one */
   guint max_connections; /* of one address; 0: 1024 */
   guint max_batch; /* commands in one transaction; 0: 256 */
+  int requests_per_s; /* of one address; 0: 500, negative: no limit */
   guint offline_hours; /* how long a console may work without the server; 0: 72 */
 } YihuServerConfig;
 

@@ -19,6 +19,7 @@
 #define BATCH_MS 25
 #define TICK_MS 1000
 #define HELLO_PATIENCE_US (10 * G_USEC_PER_SEC)
+#define SILENCE_US (45 * G_USEC_PER_SEC) /* a client acknowledges each 10 s, also nothing */
 #define MAX_COMMANDS 64
 #define MAX_INCOMING (128 * 1024)
 #define CLOSE_UNAUTHORIZED 4401
@@ -36,6 +37,9 @@ struct _YihuHub
   GPtrArray *subscribers; /* (owned) YihuSubscriber */
   GSource *batch_timer; /* (owned) (nullable) */
   gint64 flushed_at_us; /* monotonic */
+  gboolean is_closing;
+  guint64 n_events; /* sent to who has gone */
+  guint64 n_frames;
   GSource *tick_timer; /* (owned) (nullable) */
 };
 
@@ -306,11 +310,22 @@ on_connection_message (SoupWebsocketConnection *connection,
   if (found == NULL || found->state == YIHU_SUBSCRIBER_CLOSED)
     return;
   subscriber = yihu_subscriber_ref (found);
+  subscriber->heard_at_us = get_monotonic_us (self);
   frame = yihu_json_parse (text != NULL ? text : "", length, MAX_INCOMING, &error);
   if (frame == NULL)
     yihu_subscriber_send_error (subscriber, error, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION);
   else
     on_frame (self, subscriber, frame);
+}
+
+/* A ping goes behind all that was queued before it. */
+static void
+on_connection_pong (SoupWebsocketConnection *connection, GBytes *message, YihuHub *self)
+{
+  YihuSubscriber *subscriber = find_subscriber (self, connection);
+
+  if (subscriber != NULL)
+    subscriber->other_bytes = 0;
 }
 
 static void
@@ -321,6 +336,8 @@ on_connection_closed (SoupWebsocketConnection *connection, YihuHub *self)
   if (subscriber == NULL)
     return;
   subscriber->state = YIHU_SUBSCRIBER_CLOSED;
+  self->n_events += subscriber->n_events;
+  self->n_frames += subscriber->n_frames;
   g_ptr_array_remove_fast (self->subscribers, subscriber);
 }
 
@@ -338,9 +355,11 @@ yihu_hub_add (YihuHub *self,
   soup_websocket_connection_set_max_incoming_payload_size (connection, MAX_INCOMING);
   soup_websocket_connection_set_keepalive_interval (connection, 15);
   subscriber = yihu_subscriber_new (connection, actor, token_hash, expires_at_us);
-  subscriber->deadline_us = get_monotonic_us (self) + HELLO_PATIENCE_US;
+  subscriber->heard_at_us = get_monotonic_us (self);
+  subscriber->deadline_us = subscriber->heard_at_us + HELLO_PATIENCE_US;
   g_ptr_array_add (self->subscribers, subscriber);
   g_signal_connect_object (connection, "message", G_CALLBACK (on_connection_message), self, 0);
+  g_signal_connect_object (connection, "pong", G_CALLBACK (on_connection_pong), self, 0);
   g_signal_connect_object (connection, "closed", G_CALLBACK (on_connection_closed), self, 0);
 }
 
@@ -417,9 +436,34 @@ yihu_hub_close_all (YihuHub *self)
 
   drop_timer (&self->batch_timer);
   drop_timer (&self->tick_timer);
+  self->is_closing = TRUE;
   for (guint i = 0; i < subscribers->len; i++)
     yihu_subscriber_close (g_ptr_array_index (subscribers, i), SOUP_WEBSOCKET_CLOSE_GOING_AWAY,
                            "the server stops");
+}
+
+gboolean
+yihu_hub_is_closing (YihuHub *self)
+{
+  return self->is_closing && self->subscribers->len > 0;
+}
+
+void
+yihu_hub_get_figures (YihuHub *self, YihuHubFigures *figures)
+{
+  *figures = (YihuHubFigures){ .n_live = self->subscribers->len,
+                               .n_events = self->n_events,
+                               .n_frames = self->n_frames };
+  for (guint i = 0; i < self->subscribers->len; i++)
+    {
+      const YihuSubscriber *subscriber = g_ptr_array_index (self->subscribers, i);
+
+      figures->n_behind += subscriber->state == YIHU_SUBSCRIBER_BEHIND;
+      figures->unacked_events = MAX (figures->unacked_events, subscriber->unacked_events);
+      figures->unacked_bytes = MAX (figures->unacked_bytes, subscriber->unacked_bytes);
+      figures->n_events += subscriber->n_events;
+      figures->n_frames += subscriber->n_frames;
+    }
 }
 
 /* Once a second: deadlines, expired tokens, numbers to who saw nothing, figures. */
@@ -461,6 +505,8 @@ tick_subscriber (YihuHub *self, YihuSubscriber *subscriber, gint64 now_us)
     close_unauthorized (subscriber, "the log-in has expired");
   else if (subscriber->deadline_us != 0 && subscriber->deadline_us <= now_us)
     yihu_subscriber_close (subscriber, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "too slow");
+  else if (subscriber->heard_at_us + SILENCE_US <= now_us)
+    yihu_subscriber_close (subscriber, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "silent");
   else
     yihu_subscriber_tell (subscriber);
 }

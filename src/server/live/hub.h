@@ -38,6 +38,20 @@ void yihu_hub_revoke (YihuHub *self, const char *token_hash, const char *account
 /* Closes those of an account that became @account: a console is wiped where the account may not see
  * all any more that lies in its file. */
 void yihu_hub_replace_account (YihuHub *self, const YihuAccount *account);
+/* Tells every client that the server stops; they are gone when they have answered. */
 void yihu_hub_close_all (YihuHub *self);
+gboolean yihu_hub_is_closing (YihuHub *self);
+
+/* For metrics. */
+typedef struct
+{
+  guint n_live;
+  guint n_behind; /* told to pull */
+  guint unacked_events; /* the most at one client */
+  gsize unacked_bytes;
+  guint64 n_events; /* sent, so far */
+  guint64 n_frames;
+} YihuHubFigures;
+void yihu_hub_get_figures (YihuHub *self, YihuHubFigures *figures);
 
 G_END_DECLS

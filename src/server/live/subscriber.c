@@ -12,7 +12,10 @@
 #include "server/live/hub.h"
 #include "wire/protocol.h"
 
+#include <string.h>
+
 #define FRAME_ROOM 512 /* for what stands around the events */
+#define MAX_OTHER_BYTES (1024 * 1024) /* that is not events and was not seen to be read */
 #define BEHIND_PATIENCE_US (30 * G_USEC_PER_SEC)
 
 typedef struct
@@ -77,6 +80,12 @@ yihu_subscriber_send (YihuSubscriber *self, json_t *message)
   if (!is_open (self))
     return;
   text = yihu_json_print (owned);
+  self->other_bytes += strlen (text);
+  if (self->other_bytes > MAX_OTHER_BYTES)
+    {
+      yihu_subscriber_close (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "does not read");
+      return;
+    }
   soup_websocket_connection_send_text (self->connection, text);
 }
 
@@ -180,6 +189,8 @@ yihu_subscriber_flush (YihuSubscriber *self, YihuEventRing *ring, gint64 now_us)
           g_queue_push_tail (&self->frames, g_memdup2 (&frame, sizeof frame));
           self->unacked_events += frame.n_events;
           self->unacked_bytes += frame.n_bytes;
+          self->n_events += frame.n_events;
+          self->n_frames++;
           self->told = frame.to;
         }
       self->sent = frame.to;
@@ -200,9 +211,13 @@ yihu_subscriber_ack (YihuSubscriber *self, gint64 seq, YihuEventRing *ring, gint
 {
   Frame *frame;
 
-  if (seq <= self->acked || seq > yihu_event_ring_get_last (ring))
+  gint64 newest =
+      self->state == YIHU_SUBSCRIBER_BEHIND ? yihu_event_ring_get_last (ring) : self->sent;
+
+  if (seq <= self->acked || seq > newest)
     return;
   self->acked = seq;
+  self->other_bytes = 0;
   while ((frame = g_queue_peek_head (&self->frames)) != NULL && frame->to <= seq)
     {
       self->unacked_events -= frame->n_events;

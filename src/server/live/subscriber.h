@@ -35,6 +35,10 @@ typedef struct
   GQueue frames; /* Frame: sent, not acknowledged */
   guint unacked_events;
   gsize unacked_bytes;
+  gsize other_bytes; /* answers and the like since the client last showed that it reads */
+  gint64 heard_at_us; /* monotonic */
+  guint64 n_events; /* sent, for metrics */
+  guint64 n_frames;
   guint n_commands; /* waiting for their answers */
   gboolean watches_figures;
 } YihuSubscriber;
