@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every tracked file has to keep: check-files.py ROOT spdx | paths | format | ui | po
+"""What every tracked file has to keep: check-files.py ROOT spdx | paths | format | ui | po | flatpak
 
 spdx: a licence line among the first lines of each source file; paths: no absolute path of a machine; format: clang-format
-has nothing to change; ui: the templates follow GTK's grammar; po: the Chinese is whole and its formats fit.
+has nothing to change; ui: the templates follow GTK's grammar; po: the Chinese is whole and its formats fit; flatpak: the
+manifest says what a builder needs, and where every library of the build comes from.
 """
 import pathlib
 import re
@@ -88,7 +89,68 @@ def check_po(root):
                 yield 'po/zh_CN.po: %s: %s' % (option, line)
 
 
-CHECKS = {'spdx': check_spdx, 'paths': check_paths, 'format': check_format, 'ui': check_ui, 'po': check_po}
+# What org.gnome.Platform brings; every other library of the build needs a module of the manifest.
+RUNTIME = {'atspi-2', 'gio-2.0', 'gio-unix-2.0', 'glib-2.0', 'gstreamer-1.0', 'gstreamer-app-1.0', 'gstreamer-audio-1.0', 'gstreamer-net-1.0',
+           'gstreamer-rtsp-1.0', 'gstreamer-video-1.0', 'gtk4', 'libadwaita-1', 'libsoup-3.0', 'pangocairo', 'sqlite3', 'threads'}
+MODULES = {'gstreamer-rtsp-server-1.0': 'gst-rtsp-server', 'shumate-1.0': 'libshumate', 'sofia-sip-ua-glib': 'sofia-sip'}
+
+
+def check_source(name, source):
+    if source.get('type') == 'dir':
+        if source.get('path') != '..':
+            yield f'{name}: its folder is not ours'
+    elif source.get('type') != 'git' or not str(source.get('url')).startswith('https://'):
+        yield f'{name}: a source is neither a folder nor git over https'
+    elif len({'tag', 'branch', 'commit'} & set(source)) != 1:
+        yield f'{name}: which version?'
+
+
+def check_modules(modules):
+    for module in modules:
+        name = module.get('name')
+        if module.get('buildsystem', 'autotools') not in {'autotools', 'cmake-ninja', 'meson', 'simple'}:
+            yield f'{name}: no such way to build'
+        if (module.get('buildsystem') == 'simple') != ('build-commands' in module):
+            yield f'{name}: commands belong to the simple way to build'
+        if not module.get('sources'):
+            yield f'{name}: no source'
+        for source in module.get('sources', []):
+            yield from check_source(name, source)
+
+
+def check_libraries(root, names):
+    for path in tracked(root):
+        if path.name != 'meson.build':
+            continue
+        for library in re.findall(r"dependency\('([^']+)'", text_of(path)):
+            if library not in RUNTIME and MODULES.get(library, library) not in names:
+                yield f'{path.relative_to(root)}: {library} is neither in the runtime nor a module'
+
+
+def check_flatpak(root):
+    import yaml  # only here: python3-yaml
+    path = root / 'flatpak/cn.yihu.Console.yaml'
+    try:
+        manifest = yaml.safe_load(text_of(path))
+    except yaml.YAMLError as error:
+        yield f'{path.name}: {error}'
+        return
+    wanted = {'id': path.stem, 'runtime': 'org.gnome.Platform', 'sdk': 'org.gnome.Sdk', 'command': 'yihu-console'}
+    yield from (f'{path.name}: {key} is {manifest.get(key)!r}' for key, value in wanted.items() if manifest.get(key) != value)
+    if not isinstance(manifest.get('runtime-version'), str):
+        yield f'{path.name}: runtime-version is no text'
+    yield from (f'{path.name}: {argument} is no option' for argument in manifest['finish-args']
+                if not re.fullmatch(r'--(share|socket|device|talk-name)=[A-Za-z0-9.-]+', argument))
+    modules = manifest['modules']
+    yield from check_modules(modules)
+    yield from check_libraries(root, {module.get('name') for module in modules})
+    others = set(re.findall(r"executable\('(yihu-\w+)'", ''.join(text_of(each) for each in root.glob('src/*/meson.build'))))
+    if {f'/bin/{name}' for name in others - {manifest['command']}} - set(modules[-1].get('cleanup', [])):
+        yield f'{path.name}: the console comes alone, but a program of the centre is left in'
+
+
+CHECKS = {'spdx': check_spdx, 'paths': check_paths, 'format': check_format, 'ui': check_ui, 'po': check_po,
+          'flatpak': check_flatpak}
 found = list(CHECKS[sys.argv[2]](pathlib.Path(sys.argv[1]).resolve()))
 print('\n'.join(found))
 sys.exit(1 if found else 0)
