@@ -7,6 +7,8 @@
 #include "../client/fake-server.h"
 #include "../server/fixture.h"
 #include "../video/camera-server.h"
+#include "base/error.h"
+#include "client/live-private.h"
 #include "console/application.h"
 #include "console/book-private.h"
 #include "console/desk/desk-screen.h"
@@ -637,6 +639,19 @@ test_newer_server (Desk *desk, gconstpointer data)
   desk->server.url = g_steal_pointer (&real);
 }
 
+/* The centre was updated while this desk is open. */
+static void
+test_newer_server_over_desk (Desk *desk, gconstpointer data)
+{
+  start_desk_online (desk);
+  type_order (desk);
+  gtk_window_set_focus (GTK_WINDOW (get_desk (desk)), NULL);
+  yihu_live_refuse (desk->book->live,
+                    g_error_new (YIHU_ERROR, YIHU_ERROR_VERSION, "the server is newer"));
+  fake_wait (login_shows (desk, "The server is newer than this desk."));
+  assert_note (desk, TEXT);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -658,5 +673,6 @@ main (int argc, char **argv)
   ADD ("camera-refuses", test_camera_refuses);
   ADD ("camera-is-silent", test_camera_is_silent);
   ADD ("newer-server", test_newer_server);
+  ADD ("newer-server-over-desk", test_newer_server_over_desk);
   return g_test_run ();
 }

@@ -106,6 +106,45 @@ test_import (Fixture *self, gconstpointer data)
   g_assert_cmpint (missing.exit, ==, 1);
 }
 
+/* What who imports reads of a file that cannot be right; nothing of a broken file is taken in. */
+static void
+test_bad_csv (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *csv;
+    int exit;
+    const char *out; /* (nullable) */
+    const char *words; /* on standard error */
+  } cases[] = {
+    { "id,name\nx,\xcd\xf5\xd0\xe3\xd3\xa2\n", 1, NULL,
+      "not UTF-8 at byte 10; the text reads as GB 18030" },
+    { "name,birth\nx,19400101\n", 1, NULL, "column 'id' is missing" },
+    { "id,division,name,birth\ng1,210802001001,x,19400230\n", 2, "0 accepted, 1 refused",
+      "line 2: field 'birth': is no day of the calendar" },
+    { "id,division,name,birth\ng1,210802001001,x,18850101\n", 2, "0 accepted, 1 refused",
+      "line 2: field 'birth': gives an age above 130" },
+    { "id,division,name\ng1,210802001001,x\ng1,210802001001,y\n", 2, "1 accepted, 1 refused",
+      "line 3: field 'id'" },
+  };
+  g_autofree char *path = g_build_filename (self->directory, "elder.csv", NULL);
+  g_autofree char *words = g_strconcat ("import elder ", path, NULL);
+
+  fixture_fill (self);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (Run) result = { 0 };
+
+      g_free (write_file (self, "elder.csv", cases[i].csv));
+      result = run (self, FIXTURE_PASSWORD, words);
+      g_test_message ("%s%s", result.out, result.err);
+      g_assert_cmpint (result.exit, ==, cases[i].exit);
+      g_assert_nonnull (strstr (result.err, cases[i].words));
+      if (cases[i].out != NULL)
+        g_assert_nonnull (strstr (result.out, cases[i].out));
+    }
+}
+
 static void
 test_account_and_audit (Fixture *self, gconstpointer data)
 {
@@ -156,6 +195,7 @@ main (int argc, char **argv)
   yihu_json_init ();
   g_test_init (&argc, &argv, NULL);
   ADD ("import", test_import);
+  ADD ("bad-csv", test_bad_csv);
   ADD ("account-and-audit", test_account_and_audit);
   ADD ("directory", test_directory);
   return g_test_run ();
