@@ -140,7 +140,7 @@ append_notice (YihuLegendLayer *self, GtkSnapshot *snapshot, const YihuMapFrame 
   pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
   pango_layout_get_pixel_size (layout, &width, &height);
   left = floor ((frame->width - pango_layout_get_width (layout) / PANGO_SCALE) / 2.0);
-  top = floor ((frame->height - height) / 2.0);
+  top = floor ((frame->height - height) / 6.0); /* the middle belongs to what is shown there */
   append_plate (self, snapshot,
                 &GRAPHENE_RECT_INIT (floor ((frame->width - width) / 2.0) - 12, top - 6, width + 24,
                                      height + 12));
