@@ -34,7 +34,7 @@ def measure(port, pid):
 
 
 def main():
-    with SmallCity(say) as city:
+    with SmallCity(say, '--requests-per-second', '-1') as city:
         node = start_pipe('node', '-e', NODE, city.ask('GET', '/v1/health').decode())
         port = node.stdout.readline().strip()
         ours, theirs = [], []

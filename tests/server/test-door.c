@@ -597,6 +597,96 @@ test_half_open (Fixture *self, gconstpointer data)
     wait_closed (g_ptr_array_index (ends, i));
 }
 
+static gboolean
+degraded_is (const Answer *answer, const char *expected)
+{
+  const json_t *list = json_object_get (answer->json, "degraded");
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  for (gsize i = 0; i < json_array_size (list); i++)
+    g_string_append_printf (words, "%s ", json_string_value (json_array_get (list, i)));
+  return strstr (words->str, "writer") != NULL ? g_str_equal (expected, "writer")
+                                               : g_str_equal (expected, "");
+}
+
+/* A writer that hangs in a transaction is told, and is no secret for a load balancer. */
+static void
+test_health (Fixture *self, gconstpointer data)
+{
+  g_autoptr (Answer) well = fixture_send (self, NULL, "GET", "/v1/health", NULL, 0);
+  g_autoptr (Answer) stuck = NULL;
+  g_autoptr (Answer) again = NULL;
+
+  g_assert_cmpuint (well->status, ==, 200);
+  g_assert_true (degraded_is (well, ""));
+  g_assert_cmpstr (answer_get_text (well, "tenant"), ==, "test");
+  yihu_writer_hold (self->server->writer);
+  yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->clock), 6 * 1000);
+  stuck = fixture_send (self, NULL, "GET", "/v1/health", NULL, 0);
+  g_assert_cmpuint (stuck->status, ==, 503);
+  g_assert_true (json_is_false (json_object_get (stuck->json, "ok")));
+  g_assert_true (degraded_is (stuck, "writer"));
+  yihu_writer_release (self->server->writer);
+  do
+    {
+      g_clear_pointer (&again, answer_free);
+      again = fixture_send (self, NULL, "GET", "/v1/health", NULL, 0);
+    }
+  while (again->status == 503);
+  g_assert_true (degraded_is (again, ""));
+}
+
+static void
+assert_metric (const Answer *answer, const char *name, const char *value)
+{
+  g_autofree char *text =
+      g_strndup (g_bytes_get_data (answer->body, NULL), g_bytes_get_size (answer->body));
+  g_autofree char *line = g_strdup_printf ("\nyihu_%s %s\n", name, value);
+
+  if (strstr (text, line) == NULL)
+    g_error ("no %s in %s", line, text);
+}
+
+/* Through a proxy on this machine. */
+static void
+assert_forwarded (Fixture *self, const char *token, const char *status)
+{
+  g_autoptr (Raw) raw = raw_open (self);
+  g_autofree char *expected = g_strdup_printf ("HTTP/1.1 %s", status);
+  g_autofree char *text =
+      g_strdup_printf ("GET /v1/metrics HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 10.0.0.9\r\n"
+                       "%s%s%s\r\n",
+                       token != NULL ? "Authorization: Bearer " : "", token != NULL ? token : "",
+                       token != NULL ? "\r\n" : "");
+
+  g_assert_true (raw_write (raw, text));
+  wait_answered (raw);
+  g_assert_true (g_str_has_prefix (raw->text->str, expected));
+}
+
+/* For a monitor on this machine; from elsewhere for administrators and auditors. */
+static void
+test_metrics (Fixture *self, gconstpointer data)
+{
+  g_autofree char *desk = NULL;
+  g_autofree char *auditor = NULL;
+  g_autofree char *seq = NULL;
+  g_autoptr (Answer) local = NULL;
+
+  fixture_fill (self);
+  desk = fixture_login (self, "operator");
+  auditor = fixture_login (self, "auditor");
+  seq = g_strdup_printf ("%" G_GINT64_FORMAT, yihu_hub_get_tenant (self->server->hub)->seq);
+  local = fixture_send (self, NULL, "GET", "/v1/metrics", NULL, 0);
+  g_assert_cmpuint (local->status, ==, 200);
+  assert_metric (local, "up", "1");
+  assert_metric (local, "feed_seq", seq);
+  assert_metric (local, "live_connections", "0");
+  assert_forwarded (self, NULL, "401");
+  assert_forwarded (self, desk, "403");
+  assert_forwarded (self, auditor, "200");
+}
+
 static void
 test_garbage (Fixture *self, gconstpointer data)
 {
@@ -649,6 +739,8 @@ main (int argc, char **argv)
   ADD ("broken-bodies", test_broken_bodies, NULL);
   ADD ("deadlines", test_deadlines, FAKE_CLOCK);
   ADD ("chunked-flood", test_chunked_flood, NULL);
+  ADD ("health", test_health, FAKE_CLOCK);
+  ADD ("metrics", test_metrics, NULL);
   ADD ("origin", test_origin, NULL);
   ADD ("too-many", test_too_many, FAKE_CLOCK);
   ADD ("half-open", test_half_open, FAKE_CLOCK);

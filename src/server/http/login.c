@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Health, log-in and log-out. A log-in goes reader (account and hash) -> password threads ->
+/* Log-in and log-out. A log-in goes reader (account and hash) -> password threads ->
  * writer (session, audit) -> answer; nothing of it blocks the main loop, and an unknown name costs
  * the same time as a wrong password. */
 
@@ -13,16 +13,6 @@
 #include "wire/sip-credential.h"
 
 #include <sodium.h>
-
-void
-yihu_route_health (YihuExchange *exchange)
-{
-  yihu_exchange_answer (exchange, SOUP_STATUS_OK,
-                        json_pack ("{s:b, s:i, s:I}", "ok",
-                                   !yihu_writer_is_offline (exchange->server->writer), "version",
-                                   YIHU_PROTOCOL_VERSION, "time_us",
-                                   (json_int_t) yihu_clock_get_now_us (exchange->server->clock)));
-}
 
 typedef struct
 {

@@ -16,6 +16,7 @@
 
 static const YihuRoute routes[] = {
   { "GET", "/v1/health", YIHU_ROUTE_PUBLIC, 0, yihu_route_health },
+  { "GET", "/v1/metrics", YIHU_ROUTE_PUBLIC, 0, yihu_route_metrics },
   { "POST", "/v1/login", YIHU_ROUTE_PUBLIC, 64 * 1024, yihu_route_login },
   { "POST", "/v1/logout", EVERY_ROLE, 64 * 1024, yihu_route_logout },
   { "GET", "/v1/snapshot", CONSOLES, 0, yihu_route_snapshot },

@@ -30,8 +30,10 @@ const YihuRoute *yihu_routes_lookup (const char *method,
                                      gboolean *is_wrong_method,
                                      GError **error);
 
-/* login.c */
+/* health.c */
 void yihu_route_health (YihuExchange *exchange);
+void yihu_route_metrics (YihuExchange *exchange);
+/* login.c */
 void yihu_route_login (YihuExchange *exchange);
 void yihu_route_logout (YihuExchange *exchange);
 /* feed-routes.c */

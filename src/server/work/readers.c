@@ -105,6 +105,12 @@ yihu_readers_push (YihuReaders *self,
   return g_thread_pool_push (self->threads, job, error);
 }
 
+guint
+yihu_readers_get_waiting (YihuReaders *self)
+{
+  return self->threads != NULL ? g_thread_pool_unprocessed (self->threads) : 0;
+}
+
 void
 yihu_readers_shutdown (YihuReaders *self)
 {

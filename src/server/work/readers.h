@@ -23,6 +23,8 @@ gboolean yihu_readers_push (YihuReaders *self,
                             gpointer data,
                             GError **error);
 
+guint yihu_readers_get_waiting (YihuReaders *self);
+
 /* Finishes what is queued. */
 void yihu_readers_shutdown (YihuReaders *self);
 

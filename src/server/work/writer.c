@@ -58,6 +58,8 @@ struct _YihuWriter
   gboolean is_at_gate;
   guint64 n_jobs; /* atomic */
   guint64 n_commits;
+  gint64 commits_us;
+  gint64 busy_since_us;
   GMutex count_lock;
 };
 
@@ -284,6 +286,19 @@ batch_new (YihuWriter *self)
   return batch;
 }
 
+/* What is going on can be seen from outside while it does. */
+static void
+note_busy (YihuWriter *self, gboolean is_busy)
+{
+  gint64 now_us = yihu_clock_get_monotonic_us (self->work->clock);
+
+  g_mutex_lock (&self->count_lock);
+  if (!is_busy)
+    self->commits_us += now_us - self->busy_since_us;
+  self->busy_since_us = is_busy ? now_us : 0;
+  g_mutex_unlock (&self->count_lock);
+}
+
 /* Returns: FALSE when it is time to stop. */
 static gboolean
 run_batch (YihuWriter *self)
@@ -292,6 +307,7 @@ run_batch (YihuWriter *self)
   Job *job = g_async_queue_pop (self->queue);
   gboolean more = TRUE;
 
+  note_busy (self, TRUE);
   pass_gate (self);
   while (job != NULL)
     {
@@ -306,6 +322,7 @@ run_batch (YihuWriter *self)
     }
   if (batch->jobs->len > 0)
     run_jobs (self, (Job **) batch->jobs->pdata, batch->jobs->len, batch->events);
+  note_busy (self, FALSE);
   batch->tenant = self->committed;
   hand_over (self, batch);
   return more;
@@ -518,6 +535,20 @@ yihu_writer_get_counts (YihuWriter *self, guint64 *jobs, guint64 *commits)
   g_mutex_lock (&self->count_lock);
   *jobs = self->n_jobs;
   *commits = self->n_commits;
+  g_mutex_unlock (&self->count_lock);
+}
+
+void
+yihu_writer_get_figures (YihuWriter *self, YihuWriterFigures *figures)
+{
+  int n_waiting = g_async_queue_length (self->queue); /* negative: the thread waits for one */
+
+  g_mutex_lock (&self->count_lock);
+  *figures = (YihuWriterFigures){ .n_jobs = self->n_jobs,
+                                  .n_commits = self->n_commits,
+                                  .commits_us = self->commits_us,
+                                  .busy_since_us = self->busy_since_us,
+                                  .n_waiting = MAX (n_waiting, 0) };
   g_mutex_unlock (&self->count_lock);
 }
 

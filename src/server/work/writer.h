@@ -59,6 +59,17 @@ gboolean yihu_writer_is_offline (YihuWriter *self);
 /* How many jobs, and in how many transactions: grouping is what makes a slow disk bearable. */
 void yihu_writer_get_counts (YihuWriter *self, guint64 *jobs, guint64 *commits);
 
+/* For health and metrics. */
+typedef struct
+{
+  guint64 n_jobs;
+  guint64 n_commits;
+  gint64 commits_us; /* time spent with them */
+  gint64 busy_since_us; /* monotonic: begin of the batch at work; 0: none */
+  guint n_waiting;
+} YihuWriterFigures;
+void yihu_writer_get_figures (YihuWriter *self, YihuWriterFigures *figures);
+
 /* For tests: holds the thread (which has taken one idle job) until released. */
 void yihu_writer_hold (YihuWriter *self);
 void yihu_writer_release (YihuWriter *self);
