@@ -130,8 +130,8 @@ main (int argc, char **argv)
       elders = yihu_cache_find_by_phone (cache, number, &error);
       middle = g_get_monotonic_time ();
       rows = yihu_database_query (yihu_snapshot_file_get_database (control),
-                                  "SELECT id FROM elder WHERE phone_hash = ?1", &error, "i",
-                                  yihu_snapshot_file_hash_phone (control, number));
+                                  "SELECT elder FROM number_key WHERE key = ?1", &error, "i",
+                                  yihu_snapshot_file_number_key (control, number));
       while (rows != NULL && yihu_rows_next (rows, &error))
         ;
       if (error != NULL)

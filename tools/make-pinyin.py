@@ -7,7 +7,7 @@ For each character the toneless readings, the everyday one (kMandarin) first, th
 nothing. u-umlaut is written v.
 
 The table: all distinct lists of readings in one string, each ended by NUL; a dense array of list numbers from FIRST to
-LAST (the common block and extension A), and a sorted array for the rare characters elsewhere.
+LAST (the common block and extension A), and a sorted array for the rare characters elsewhere. Beside it all syllables, sorted.
 """
 import bz2
 import collections
@@ -76,6 +76,11 @@ def main():
         for text in distinct:
             header.write('  "%s\\0"\n' % text)
         header.write(';\n\n')
+        syllables = sorted({syllable for text in distinct for syllable in text.split(',') if syllable})
+        header.write('static const char *const pinyin_syllables[] = {\n')
+        for start in range(0, len(syllables), 12):
+            header.write('  ' + ''.join('"%s",' % s for s in syllables[start:start + 12]) + '\n')
+        header.write('};\n\n')
         write_numbers(header, 'guint16 pinyin_offsets' if offset < 65536 else 'guint32 pinyin_offsets', offsets)
         write_numbers(header, 'guint16 pinyin_dense', [number_of[lists.get(c, '')] for c in range(FIRST, LAST + 1)])
         write_numbers(header, 'guint32 pinyin_rare', rare)

@@ -58,6 +58,21 @@ yihu_pinyin_get_readings (gunichar character)
   return *readings != '\0' ? readings : NULL;
 }
 
+guint
+yihu_pinyin_find_syllables (const char *prefix, const char *const **first)
+{
+  guint from = 0;
+  guint n = 0;
+
+  while (from < G_N_ELEMENTS (pinyin_syllables) && strcmp (pinyin_syllables[from], prefix) < 0)
+    from++;
+  while (from + n < G_N_ELEMENTS (pinyin_syllables)
+         && g_str_has_prefix (pinyin_syllables[from + n], prefix))
+    n++;
+  *first = pinyin_syllables + from;
+  return n;
+}
+
 /* Copies the syllable at @text, which ends at a comma, a space or the end. Returns: what follows
  * the separator, or NULL at the end. */
 static const char *

@@ -29,6 +29,10 @@ const char *yihu_pinyin_skip_surname (const char *name);
  * none. */
 const char *yihu_pinyin_get_readings (gunichar character);
 
+/* All toneless syllables that begin with @prefix, sorted. Returns: how many from @first (out)
+ * (transfer none) on. */
+guint yihu_pinyin_find_syllables (const char *prefix, const char *const **first);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YihuPinyin, yihu_pinyin_free)
 
 G_END_DECLS

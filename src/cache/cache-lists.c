@@ -307,41 +307,67 @@ elder_has_number (const YihuElder *elder, const char *number)
   return numbers_equal (elder->phone, number) || numbers_equal (elder->phone2, number);
 }
 
+/* The rank of the first of the elder's kin with the number; -1: none has it. */
 static gboolean
-has_id (GPtrArray *records, const char *id)
+find_kin_rank (YihuCache *self, const char *elder, const char *number, gint64 *rank, GError **error)
 {
-  for (guint i = 0; i < records->len; i++)
-    if (strcmp (YIHU_RECORD (g_ptr_array_index (records, i))->id, id) == 0)
-      return TRUE;
-  return FALSE;
+  g_autoptr (GPtrArray) kin = yihu_cache_list_kin (self, elder, error);
+
+  *rank = -1;
+  if (kin == NULL)
+    return FALSE;
+  for (guint i = 0; i < kin->len && *rank < 0; i++)
+    if (numbers_equal (((YihuKin *) g_ptr_array_index (kin, i))->phone, number))
+      *rank = ((YihuKin *) g_ptr_array_index (kin, i))->rank;
+  return TRUE;
 }
 
-/* One query of elders by the hash, appended without repeating any. */
-static gboolean
-add_by_hash (YihuCache *self,
-             const char *condition,
-             const char *number,
-             GPtrArray *elders,
-             gboolean own,
-             GError **error)
+typedef struct
 {
-  g_autofree char *sql = g_strdup_printf ("SELECT %s FROM %s LIMIT %d",
-                                          yihu_snapshot_file_columns (self->city, &yihu_elder_type),
-                                          condition, MAX_SHARED_NUMBER);
+  YihuElder *elder;
+  gint64 rank; /* -1: the number is the elder's own */
+} Owner;
+
+static int
+compare_owners (gconstpointer a, gconstpointer b)
+{
+  const Owner *left = a;
+  const Owner *right = b;
+
+  return left->rank < right->rank ? -1 : left->rank > right->rank;
+}
+
+/* Elders with the number of their own first, then those whose kin have it, by the rank of the kin.
+ */
+static gboolean
+add_owners (YihuCache *self, const char *number, GPtrArray *elders, GError **error)
+{
+  g_autofree char *sql =
+      g_strdup_printf ("SELECT %s FROM number_key CROSS JOIN elder ON elder.n = number_key.elder"
+                       " WHERE number_key.key = ?1 LIMIT %d",
+                       yihu_snapshot_file_columns (self->city, &yihu_elder_type),
+                       MAX_SHARED_NUMBER);
   g_autoptr (GPtrArray) found = new_list ();
+  g_autoptr (GArray) owners = g_array_new (FALSE, FALSE, sizeof (Owner));
   g_autoptr (YihuRows) rows =
       yihu_database_query (yihu_snapshot_file_get_database (self->city), sql, error, "i",
-                           yihu_snapshot_file_hash_phone (self->city, number));
+                           yihu_snapshot_file_number_key (self->city, number));
 
   if (rows == NULL || !yihu_cache_read_rows (self, &yihu_elder_type, rows, 0, found, error))
     return FALSE;
   for (guint i = 0; i < found->len; i++)
     {
-      YihuElder *elder = g_ptr_array_index (found, i);
+      Owner owner = { g_ptr_array_index (found, i), -1 };
+      gboolean is_own = elder_has_number (owner.elder, number);
 
-      if (!has_id (elders, elder->record.id) && (!own || elder_has_number (elder, number)))
-        g_ptr_array_add (elders, yihu_elder_ref (elder));
+      if (!is_own && !find_kin_rank (self, owner.elder->record.id, number, &owner.rank, error))
+        return FALSE;
+      if (is_own || owner.rank >= 0)
+        g_array_append_val (owners, owner);
     }
+  g_array_sort (owners, compare_owners);
+  for (guint i = 0; i < owners->len; i++)
+    g_ptr_array_add (elders, yihu_elder_ref (g_array_index (owners, Owner, i).elder));
   return TRUE;
 }
 
@@ -383,13 +409,7 @@ yihu_cache_find_by_phone (YihuCache *self, const char *normalized, GError **erro
 
   if (normalized == NULL || *normalized == '\0')
     return g_steal_pointer (&elders);
-  if (self->city != NULL && self->key != NULL
-      && (!add_by_hash (self, "elder WHERE phone_hash = ?1", normalized, elders, TRUE, error)
-          || !add_by_hash (self, "elder WHERE phone2_hash = ?1", normalized, elders, TRUE, error)
-          || !add_by_hash (self,
-                           "kin JOIN elder ON elder.id = kin.elder"
-                           " WHERE kin.phone_hash = ?1 ORDER BY kin.rank",
-                           normalized, elders, FALSE, error)))
+  if (self->city != NULL && self->key != NULL && !add_owners (self, normalized, elders, error))
     return NULL;
   if (!lay_elders_over (self, normalized, elders, error))
     return NULL;

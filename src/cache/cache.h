@@ -84,17 +84,6 @@ gboolean yihu_cache_apply (YihuCache *self,
  * full) YihuElder */
 GPtrArray *yihu_cache_find_by_phone (YihuCache *self, const char *normalized, GError **error);
 
-/* Search as you type: name (hanzi), full pinyin, initials, tail of phone (>= 3 digits). @home: rank
- * elders of this range first. Text longer than 64 characters or with control characters gives an
- * empty list. (transfer full) YihuElder */
-GPtrArray *yihu_cache_search (YihuCache *self,
-                              const char *text,
-                              gint64 home_lo,
-                              gint64 home_hi,
-                              guint limit,
-                              GCancellable *cancellable,
-                              GError **error);
-
 /* One record with its overlay; NULL without error: none. (transfer full) */
 gpointer
 yihu_cache_get (YihuCache *self, const YihuRecordType *type, const char *id, GError **error);

@@ -6,6 +6,8 @@
 
 #include "cache/search-text.h"
 
+#include "base/fold.h"
+
 #include <string.h>
 
 static gboolean
@@ -68,37 +70,29 @@ cut_syllables (YihuSearchText *self)
   self->initials = g_strdup ("");
 }
 
-static gboolean
-is_separator (gunichar c)
+/* Blanks around the text come with pasting; control characters inside it never belong there. */
+static YihuSearchKind
+find_fault (const char *typed)
 {
-  return g_unichar_isspace (c) || c == '-' || c == '\'' || c == 0x2019 || c == 0xb7 || c == 0x2022
-         || c == '(' || c == ')' || c == '+';
+  if (!g_utf8_validate (typed, -1, NULL))
+    return YIHU_SEARCH_UNREADABLE;
+  if (*typed == '\0')
+    return YIHU_SEARCH_NOTHING;
+  if (g_utf8_strlen (typed, -1) > YIHU_SEARCH_TEXT_MAX)
+    return YIHU_SEARCH_TOO_LONG;
+  for (const char *p = typed; *p != '\0'; p = g_utf8_next_char (p))
+    if (g_unichar_iscntrl (g_utf8_get_char (p)))
+      return YIHU_SEARCH_UNREADABLE;
+  return YIHU_SEARCH_NAME;
 }
 
-/* Returns: (nullable): NULL where the text is not to be searched for. */
-static char *
-normalize (const char *typed)
+static void
+replace_umlaut (YihuSearchText *self)
 {
-  g_autofree char *composed = NULL;
-  g_autofree char *small = NULL;
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_auto (GStrv) pieces = g_strsplit (self->text, "ü", -1);
 
-  if (!g_utf8_validate (typed, -1, NULL) || g_utf8_strlen (typed, -1) > YIHU_SEARCH_TEXT_MAX)
-    return NULL;
-  composed = g_utf8_normalize (typed, -1, G_NORMALIZE_ALL_COMPOSE);
-  small = composed != NULL ? g_utf8_strdown (composed, -1) : NULL;
-  if (small == NULL || g_utf8_strlen (small, -1) > YIHU_SEARCH_TEXT_MAX)
-    return NULL;
-  for (const char *p = small; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      if (g_unichar_iscntrl (c))
-        return NULL;
-      if (!is_separator (c))
-        g_string_append_unichar (text, c == 0xfc ? 'v' : c);
-    }
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  g_free (self->text);
+  self->text = g_strjoinv ("v", pieces);
 }
 
 static YihuSearchKind
@@ -107,11 +101,15 @@ classify (const char *text)
   gsize length = strlen (text);
 
   if (length == 0)
-    return YIHU_SEARCH_NOTHING;
+    return YIHU_SEARCH_UNREADABLE;
+  if (g_utf8_strlen (text, -1) > YIHU_SEARCH_TEXT_MAX) /* one sign can be many in simple form */
+    return YIHU_SEARCH_TOO_LONG;
   if (strspn (text, "0123456789") == length)
-    return length >= YIHU_SEARCH_MIN_DIGITS ? YIHU_SEARCH_DIGITS : YIHU_SEARCH_NOTHING;
+    return length >= YIHU_SEARCH_MIN_DIGITS ? YIHU_SEARCH_DIGITS : YIHU_SEARCH_TOO_SHORT;
   if (strspn (text, "abcdefghijklmnopqrstuvwxyz") == length)
     return YIHU_SEARCH_LETTERS;
+  if (strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789") == length)
+    return YIHU_SEARCH_CODE;
   return YIHU_SEARCH_NAME;
 }
 
@@ -119,11 +117,15 @@ YihuSearchText *
 yihu_search_text_new (const char *typed)
 {
   YihuSearchText *self = g_new0 (YihuSearchText, 1);
+  g_autofree char *stripped = g_strstrip (g_strdup (typed != NULL ? typed : ""));
 
-  self->text = typed != NULL ? normalize (typed) : NULL;
-  if (self->text == NULL)
-    self->text = g_strdup ("");
-  self->kind = classify (self->text);
+  self->kind = find_fault (stripped);
+  self->text = self->kind == YIHU_SEARCH_NAME ? yihu_fold_text (stripped) : g_strdup ("");
+  if (self->kind == YIHU_SEARCH_NAME)
+    {
+      replace_umlaut (self);
+      self->kind = classify (self->text);
+    }
   if (self->kind == YIHU_SEARCH_LETTERS)
     cut_syllables (self);
   else
@@ -143,15 +145,17 @@ yihu_search_text_free (YihuSearchText *self)
   g_free (self);
 }
 
-/* Where a syllable of the name ends is not in the file, so each place is tried at which the next
- * piece could begin; a syllable has at most six letters. */
+/* "lu" is also how ü is typed. Where a syllable of the name ends is not in the file, so each place
+ * is tried at which the next piece could begin; a syllable has at most six letters. */
 static gboolean
 matches_from (const YihuSearchText *self, guint piece, const char *pinyin)
 {
-  gsize length = strlen (self->syllables[piece]);
+  const char *typed = self->syllables[piece];
+  gsize length = strlen (typed);
 
-  if (strncmp (pinyin, self->syllables[piece], length) != 0)
-    return FALSE;
+  for (gsize i = 0; i < length; i++)
+    if (pinyin[i] != typed[i] && !(pinyin[i] == 'v' && typed[i] == 'u'))
+      return FALSE;
   if (piece + 1 == self->n_syllables)
     return TRUE;
   for (gsize i = length; i <= 6 && pinyin[i - 1] != '\0' && pinyin[i] != '\0'; i++)

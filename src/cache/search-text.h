@@ -3,21 +3,26 @@
 
 #include <glib.h>
 
-/* What somebody typed into the search field, brought to one form: no blanks, small letters, digits
- * of any width as ASCII, ü as v. It is digits (the end of a telephone number), letters (pinyin,
- * initials, or both mixed) or a name in characters. No set-up, any thread. */
+/* What somebody typed into the search field, folded (base/fold.h), ü as v. It is digits (the end of
+ * a number), letters (pinyin, initials, or both mixed), both (the number of a terminal, the end of
+ * an ID number) or characters (a name, part of an address). No set-up, any thread. */
 
 G_BEGIN_DECLS
 
 #define YIHU_SEARCH_TEXT_MAX 64 /* characters */
 #define YIHU_SEARCH_MIN_DIGITS 3
+#define YIHU_SEARCH_MIN_ADDRESS 3 /* characters */
 #define YIHU_SEARCH_MAX_SYLLABLES 8
 
 typedef enum
 {
-  YIHU_SEARCH_NOTHING, /* too short, too long, control characters, not UTF-8 */
+  YIHU_SEARCH_NOTHING, /* blank */
+  YIHU_SEARCH_TOO_SHORT, /* fewer than YIHU_SEARCH_MIN_DIGITS digits */
+  YIHU_SEARCH_TOO_LONG,
+  YIHU_SEARCH_UNREADABLE, /* control characters, not UTF-8, no letter or digit at all */
   YIHU_SEARCH_DIGITS,
   YIHU_SEARCH_LETTERS,
+  YIHU_SEARCH_CODE, /* letters and digits */
   YIHU_SEARCH_NAME,
 } YihuSearchKind;
 

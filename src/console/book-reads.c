@@ -174,11 +174,14 @@ search_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   YihuBook *self = source;
   Question *question = data;
   GError *error = NULL;
+  YihuSearchResult *result =
+      yihu_cache_search (self->reader, question->text, question->home.lo, question->home.hi,
+                         question->limit, cancellable, &error);
 
-  return_list (task,
-               yihu_cache_search (self->reader, question->text, question->home.lo,
-                                  question->home.hi, question->limit, cancellable, &error),
-               error);
+  if (result != NULL)
+    g_task_return_pointer (task, result, (GDestroyNotify) yihu_search_result_free);
+  else
+    g_task_return_error (task, error);
 }
 
 static void
@@ -230,15 +233,18 @@ ask (YihuBook *self,
   g_task_set_task_data (task, question, question_free);
   if (self->reader != NULL)
     yihu_worker_thread_push (self->reader_thread, task, func);
+  else if (func == search_thread)
+    g_task_return_pointer (task, yihu_search_result_new (text),
+                           (GDestroyNotify) yihu_search_result_free);
   else
     return_list (task, new_list (), NULL);
 }
 
-static GPtrArray *
+static gpointer
 finish (YihuBook *self, GAsyncResult *result, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  GPtrArray *records;
+  gpointer records;
 
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
@@ -266,7 +272,7 @@ yihu_book_search_async (YihuBook *self,
   ask (self, text, 0, limit, cancellable, callback, data, yihu_book_search_async, search_thread);
 }
 
-GPtrArray *
+YihuSearchResult *
 yihu_book_search_finish (YihuBook *self, GAsyncResult *result, GError **error)
 {
   return finish (self, result, error);

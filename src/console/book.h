@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cache/cache.h"
+#include "cache/search.h"
 #include "client/live.h"
 #include "client/outbox.h"
 
@@ -83,16 +84,15 @@ GPtrArray *yihu_book_list_notes (YihuBook *self,
 const char *yihu_book_get_division_name (YihuBook *self,
                                          gint64 division); /* "建丰街道"; "" where unknown */
 
-/* On the worker thread. finish: (transfer full) GPtrArray. A newer search cancels the older one by
- * its cancellable. */
+/* On the worker thread. finish: (transfer full). A newer search cancels the older one by its
+ * cancellable, also in the middle of a walk. */
 void yihu_book_search_async (YihuBook *self,
                              const char *text,
                              guint limit,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer data);
-GPtrArray *
-yihu_book_search_finish (YihuBook *self, GAsyncResult *result, GError **error); /* YihuElder */
+YihuSearchResult *yihu_book_search_finish (YihuBook *self, GAsyncResult *result, GError **error);
 void yihu_book_list_orders_async (YihuBook *self,
                                   guint state_mask,
                                   const char *elder,

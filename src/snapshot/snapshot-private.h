@@ -5,8 +5,8 @@
 #include "snapshot/sealed.h"
 #include "snapshot/snapshot.h"
 
-/* What snapshot.c (the file), snapshot-rows.c (its rows) and snapshot-search.c (what search reads)
- * share. */
+/* What snapshot.c (the file), snapshot-rows.c (its rows), snapshot-search.c (what search reads)
+ * and snapshot-numbers.c (telephone numbers) share. */
 
 G_BEGIN_DECLS
 
@@ -40,11 +40,6 @@ gboolean yihu_snapshot_tables_finish (YihuSnapshotFile *self, GError **error);
 /* Binding of one row; @column is the next parameter. "" is NULL: it takes no room and stays out of
  * the partial indexes. */
 void yihu_snapshot_bind_text (sqlite3_stmt *statement, int *column, const char *text);
-void yihu_snapshot_bind_hash (YihuSnapshotFile *self,
-                              sqlite3_stmt *statement,
-                              int *column,
-                              const char *phone);
-void yihu_snapshot_bind_tail (sqlite3_stmt *statement, int *column, const char *phone);
 void yihu_snapshot_bind_record (YihuSnapshotFile *self,
                                 const YihuSnapshotTable *table,
                                 int *column,
@@ -56,8 +51,7 @@ extern const char yihu_snapshot_search_tables_sql[];
 extern const char yihu_snapshot_search_finish_sql[];
 extern const char yihu_snapshot_search_watch_sql[];
 const char *const *yihu_snapshot_search_columns (const YihuRecordType *type); /* after the fields */
-void yihu_snapshot_search_bind (YihuSnapshotFile *self,
-                                sqlite3_stmt *statement,
+void yihu_snapshot_search_bind (sqlite3_stmt *statement,
                                 int *column,
                                 const YihuRecord *record); /* not for elders */
 gboolean yihu_snapshot_search_put_elder (YihuSnapshotFile *self,
@@ -65,6 +59,31 @@ gboolean yihu_snapshot_search_put_elder (YihuSnapshotFile *self,
                                          const YihuElder *elder,
                                          GError **error);
 gboolean yihu_snapshot_search_forget_elder (YihuSnapshotFile *self, const char *id, GError **error);
+
+/* snapshot-numbers.c. @before, @after: nullable. An elder is forgotten before the row goes; kin are
+ * changed after the row did. */
+extern const char yihu_snapshot_numbers_tables_sql[];
+extern const char yihu_snapshot_numbers_finish_sql[];
+gboolean yihu_snapshot_numbers_put_elder (YihuSnapshotFile *self,
+                                          gint64 n,
+                                          const YihuElder *before,
+                                          const YihuElder *after,
+                                          GError **error);
+gboolean yihu_snapshot_numbers_forget_elder (YihuSnapshotFile *self,
+                                             gint64 n,
+                                             const char *id,
+                                             GError **error);
+gboolean yihu_snapshot_numbers_read_kin (YihuSnapshotFile *self,
+                                         const char *id,
+                                         YihuKin **kin, /* (out) (nullable) (transfer full) */
+                                         GError **error);
+gboolean yihu_snapshot_numbers_change_kin (YihuSnapshotFile *self,
+                                           const YihuKin *before,
+                                           const YihuKin *after,
+                                           GError **error);
+
+/* 64 bits of the keyed hash; never 0. */
+gint64 yihu_snapshot_hash (YihuSnapshotFile *self, const char *text);
 
 YihuSnapshotTable *yihu_snapshot_tables_find (YihuSnapshotFile *self, const YihuRecordType *type);
 

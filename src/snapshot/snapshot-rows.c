@@ -4,7 +4,6 @@
  * read. What search needs beside it is in snapshot-search.c. */
 
 #include "base/error.h"
-#include "base/phone-number.h"
 #include "domain/kinds.h"
 #include "snapshot/snapshot-private.h"
 
@@ -113,6 +112,7 @@ yihu_snapshot_tables_create (YihuSnapshotFile *self, GError **error)
   for (guint i = 0; i < self->n_tables; i++)
     append_create (sql, &self->tables[i]);
   g_string_append (sql, yihu_snapshot_search_tables_sql);
+  g_string_append (sql, yihu_snapshot_numbers_tables_sql);
   return yihu_database_exec (self->database, sql->str, error);
 }
 
@@ -120,6 +120,7 @@ gboolean
 yihu_snapshot_tables_finish (YihuSnapshotFile *self, GError **error)
 {
   return yihu_database_exec (self->database, yihu_snapshot_search_finish_sql, error)
+         && yihu_database_exec (self->database, yihu_snapshot_numbers_finish_sql, error)
          && yihu_database_exec (self->database, index_sql, error)
          && yihu_database_exec (self->database, yihu_snapshot_search_watch_sql, error);
 }
@@ -185,32 +186,6 @@ yihu_snapshot_bind_text (sqlite3_stmt *statement, int *column, const char *text)
     sqlite3_bind_text (statement, (*column)++, text, -1, SQLITE_TRANSIENT);
 }
 
-void
-yihu_snapshot_bind_hash (YihuSnapshotFile *self,
-                         sqlite3_stmt *statement,
-                         int *column,
-                         const char *phone)
-{
-  gint64 hash = phone != NULL ? yihu_snapshot_file_hash_phone (self, phone) : 0;
-
-  if (hash == 0)
-    sqlite3_bind_null (statement, (*column)++);
-  else
-    sqlite3_bind_int64 (statement, (*column)++, hash);
-}
-
-void
-yihu_snapshot_bind_tail (sqlite3_stmt *statement, int *column, const char *phone)
-{
-  g_autofree char *digits = NULL;
-
-  if (phone != NULL && *phone != '\0')
-    digits = yihu_phone_number_reverse (phone);
-  if (digits != NULL && strlen (digits) > YIHU_SNAPSHOT_TAIL_DIGITS)
-    digits[YIHU_SNAPSHOT_TAIL_DIGITS] = '\0';
-  yihu_snapshot_bind_text (statement, column, digits);
-}
-
 static void
 bind_sealed (YihuSnapshotFile *self, sqlite3_stmt *statement, int *column, const YihuRecord *record)
 {
@@ -258,6 +233,21 @@ yihu_snapshot_step_put (YihuSnapshotFile *self, YihuSnapshotTable *table, GError
   return done;
 }
 
+static gboolean
+put_kin (YihuSnapshotFile *self, YihuSnapshotTable *table, const YihuKin *kin, GError **error)
+{
+  g_autoptr (YihuKin) old = NULL;
+  int column = 1;
+
+  if (!yihu_snapshot_numbers_read_kin (self, kin->record.id, &old, error))
+    return FALSE;
+  if (old != NULL && old->record.version > kin->record.version)
+    return TRUE;
+  yihu_snapshot_bind_record (self, table, &column, &kin->record);
+  return yihu_snapshot_step_put (self, table, error)
+         && yihu_snapshot_numbers_change_kin (self, old, kin, error);
+}
+
 gboolean
 yihu_snapshot_file_put (YihuSnapshotFile *self, gconstpointer record, GError **error)
 {
@@ -278,8 +268,11 @@ yihu_snapshot_file_put (YihuSnapshotFile *self, gconstpointer record, GError **e
   if (row->type == &yihu_elder_type)
     return yihu_snapshot_search_put_elder (self, table, record, error);
 
+  if (row->type == &yihu_kin_type)
+    return put_kin (self, table, record, error);
+
   yihu_snapshot_bind_record (self, table, &column, row);
-  yihu_snapshot_search_bind (self, table->put, &column, row);
+  yihu_snapshot_search_bind (table->put, &column, row);
   return yihu_snapshot_step_put (self, table, error);
 }
 
@@ -291,13 +284,17 @@ yihu_snapshot_file_remove (YihuSnapshotFile *self,
 {
   YihuSnapshotTable *table = yihu_snapshot_tables_find (self, type);
   g_autofree char *sql = NULL;
+  g_autoptr (YihuKin) kin = NULL;
 
   if (table == NULL)
     return TRUE;
   if (type == &yihu_elder_type && !yihu_snapshot_search_forget_elder (self, id, error))
     return FALSE;
+  if (type == &yihu_kin_type && !yihu_snapshot_numbers_read_kin (self, id, &kin, error))
+    return FALSE;
   sql = g_strdup_printf ("DELETE FROM %s WHERE id = ?1", type->name);
-  return yihu_database_run (self->database, sql, error, "s", id);
+  return yihu_database_run (self->database, sql, error, "s", id)
+         && (kin == NULL || yihu_snapshot_numbers_change_kin (self, kin, NULL, error));
 }
 
 const char *

@@ -7,30 +7,26 @@
  *   name_hash          48 bits, 16 each of the keyed hash of the name's first one, two and three
  *                      characters: typed characters are one range of an ordinary index
  *   given_hash         31 bits, the same of the given name's first one and two characters
- *   phone_hash, phone2_hash   keyed hash of the whole number: exact look-up
- *   phone_r, phone2_r, id_tail_r   the last six of number and ID number, reversed: search by tail
+ *   id_tail_r          the last six of the ID number, reversed: search by tail
  *
- * Kin have phone_hash and phone_r; devices number_key (folded) and number_r. A row keeps its n for
- * life, so elder_key, elder_address and elder_case may point to it. Extra keys and address parts
- * are taken out again by working out those of the old record, which saves an index; the address
- * index has no texts of its own and must be told what it had.
+ * Devices have number_key (folded) and number_r. Telephone numbers are in snapshot-numbers.c. A row
+ * keeps its n for life, so elder_key, elder_address and elder_case may point to it. Extra keys and
+ * address parts are taken out again by working out those of the old record, which saves an index;
+ * the address index has no texts of its own and must be told what it had.
  *
  * elder_case has a row for whoever has orders or calls, kept by triggers: how many are open, when
  * the last contact was, and the keys again, so that open cases are found first however common the
  * name is. */
 
 #include "base/fold.h"
-#include "base/phone-number.h"
 #include "base/pinyin.h"
 #include "snapshot/snapshot-private.h"
 
 #include <sodium.h>
 #include <string.h>
 
-static const char *const elder_columns[] = { "pinyin",     "initials",    "name_hash", "given_hash",
-                                             "phone_hash", "phone2_hash", "phone_r",   "phone2_r",
-                                             "id_tail_r",  NULL };
-static const char *const kin_columns[] = { "phone_hash", "phone_r", NULL };
+static const char *const elder_columns[] = { "pinyin",     "initials",  "name_hash",
+                                             "given_hash", "id_tail_r", NULL };
 static const char *const device_columns[] = { "number_key", "number_r", NULL };
 static const char *const no_columns[] = { NULL };
 
@@ -38,7 +34,6 @@ const char *const *
 yihu_snapshot_search_columns (const YihuRecordType *type)
 {
   return type == &yihu_elder_type    ? elder_columns
-         : type == &yihu_kin_type    ? kin_columns
          : type == &yihu_device_type ? device_columns
                                      : no_columns;
 }
@@ -50,7 +45,7 @@ const char yihu_snapshot_search_tables_sql[] =
     " contact_at_us INTEGER NOT NULL, pinyin TEXT, initials TEXT);"
     "CREATE VIRTUAL TABLE elder_address USING fts5 (address, tokenize = 'trigram', detail = none,"
     " content = '', columnsize = 0);"
-    "CREATE TEMP TABLE elder_key_bulk (key TEXT NOT NULL, elder INTEGER NOT NULL)";
+    "CREATE TEMP TABLE elder_key_bulk (key TEXT NOT NULL, elder INTEGER NOT NULL);";
 
 #define OPEN_ORDERS "('placed', 'accepted', 'arrived', 'started', 'returned')"
 #define OPEN_CALLS "('queued', 'ringing', 'talking', 'wrapup')"
@@ -95,14 +90,8 @@ const char yihu_snapshot_search_finish_sql[] =
     "CREATE INDEX elder_initials ON elder (initials, pinyin, division);"
     "CREATE INDEX elder_name ON elder (name_hash);"
     "CREATE INDEX elder_given ON elder (given_hash);"
-    "CREATE INDEX elder_phone ON elder (phone_hash) WHERE phone_hash IS NOT NULL;"
-    "CREATE INDEX elder_phone2 ON elder (phone2_hash) WHERE phone2_hash IS NOT NULL;"
-    "CREATE INDEX elder_tail ON elder (phone_r) WHERE phone_r IS NOT NULL;"
-    "CREATE INDEX elder_tail2 ON elder (phone2_r) WHERE phone2_r IS NOT NULL;"
     "CREATE INDEX elder_id_tail ON elder (id_tail_r) WHERE id_tail_r IS NOT NULL;"
     "CREATE INDEX kin_elder ON kin (elder, rank);"
-    "CREATE INDEX kin_phone ON kin (phone_hash) WHERE phone_hash IS NOT NULL;"
-    "CREATE INDEX kin_tail ON kin (phone_r) WHERE phone_r IS NOT NULL;"
     "CREATE INDEX device_elder ON device (elder);"
     "CREATE INDEX device_number ON device (number_key);"
     "CREATE INDEX device_tail ON device (number_r);";
@@ -304,26 +293,35 @@ bind_elder (YihuSnapshotFile *self,
             const YihuElder *elder,
             const YihuPinyin *pinyin)
 {
-  g_autofree char *id_tail = yihu_elder_dup_id_tail (elder);
-  g_autofree char *folded = yihu_fold_text (id_tail);
+  g_autofree char *folded = yihu_fold_text (elder->id_tail);
   g_autofree char *reversed = g_utf8_strreverse (folded, -1);
 
   yihu_snapshot_bind_text (statement, column, pinyin->full);
   yihu_snapshot_bind_text (statement, column, pinyin->initials);
   bind_hashes_of_name (self, statement, column, elder->name);
-  yihu_snapshot_bind_hash (self, statement, column, elder->phone);
-  yihu_snapshot_bind_hash (self, statement, column, elder->phone2);
-  yihu_snapshot_bind_tail (statement, column, elder->phone);
-  yihu_snapshot_bind_tail (statement, column, elder->phone2);
   yihu_snapshot_bind_text (statement, column, reversed);
+}
+
+/* An elder stored before there were tails has the number only. (transfer full) */
+static YihuElder *
+with_id_tail (const YihuElder *elder)
+{
+  YihuElder *filled;
+
+  if (elder->id_card == NULL || (elder->id_tail != NULL && *elder->id_tail != '\0'))
+    return yihu_record_ref ((gpointer) elder);
+  filled = yihu_record_dup (elder);
+  yihu_record_take (filled->id_tail, yihu_elder_dup_id_tail (elder));
+  return filled;
 }
 
 gboolean
 yihu_snapshot_search_put_elder (YihuSnapshotFile *self,
                                 YihuSnapshotTable *table,
-                                const YihuElder *elder,
+                                const YihuElder *record,
                                 GError **error)
 {
+  g_autoptr (YihuElder) elder = with_id_tail (record);
   g_autoptr (YihuPinyin) pinyin = yihu_pinyin_new (elder->name);
   g_auto (OldElder) old = { 0 };
   int column = 1;
@@ -339,7 +337,8 @@ yihu_snapshot_search_put_elder (YihuSnapshotFile *self,
   if (!yihu_snapshot_step_put (self, table, error))
     return FALSE;
   n = old.n != 0 ? old.n : sqlite3_last_insert_rowid (yihu_database_get (self->database));
-  return change_index (self, n, old.elder, elder, pinyin, error);
+  return change_index (self, n, old.elder, elder, pinyin, error)
+         && yihu_snapshot_numbers_put_elder (self, n, old.elder, elder, error);
 }
 
 gboolean
@@ -348,25 +347,17 @@ yihu_snapshot_search_forget_elder (YihuSnapshotFile *self, const char *id, GErro
   g_auto (OldElder) old = { 0 };
 
   return read_old_elder (self, id, &old, error)
-         && (old.elder == NULL || change_index (self, old.n, old.elder, NULL, NULL, error));
+         && (old.elder == NULL
+             || (change_index (self, old.n, old.elder, NULL, NULL, error)
+                 && yihu_snapshot_numbers_forget_elder (self, old.n, id, error)));
 }
 
 /* --- the others --- */
 
 void
-yihu_snapshot_search_bind (YihuSnapshotFile *self,
-                           sqlite3_stmt *statement,
-                           int *column,
-                           const YihuRecord *record)
+yihu_snapshot_search_bind (sqlite3_stmt *statement, int *column, const YihuRecord *record)
 {
-  if (record->type == &yihu_kin_type)
-    {
-      const YihuKin *kin = (const YihuKin *) record;
-
-      yihu_snapshot_bind_hash (self, statement, column, kin->phone);
-      yihu_snapshot_bind_tail (statement, column, kin->phone);
-    }
-  else if (record->type == &yihu_device_type)
+  if (record->type == &yihu_device_type)
     {
       g_autofree char *folded = yihu_fold_text (((const YihuDevice *) record)->number);
       g_autofree char *reversed = g_utf8_strreverse (folded, -1);

@@ -199,19 +199,12 @@ yihu_snapshot_file_get_database (YihuSnapshotFile *self)
 }
 
 gint64
-yihu_snapshot_file_hash_phone (YihuSnapshotFile *self, const char *normalized)
+yihu_snapshot_hash (YihuSnapshotFile *self, const char *text)
 {
   guint8 bytes[crypto_generichash_BYTES_MIN];
-  gsize length;
   gint64 hash = 0;
 
-  g_return_val_if_fail (normalized != NULL, 0);
-
-  if (!self->has_key || *normalized == '\0')
-    return 0;
-  /* The exchange shows a caller's number without the extension. */
-  length = strcspn (normalized, ",");
-  crypto_generichash (bytes, sizeof bytes, (const guint8 *) normalized, length, self->hash_key,
+  crypto_generichash (bytes, sizeof bytes, (const guint8 *) text, strlen (text), self->hash_key,
                       sizeof self->hash_key);
   memcpy (&hash, bytes, sizeof hash);
   return GINT64_FROM_LE (hash) != 0 ? GINT64_FROM_LE (hash) : 1;

@@ -47,8 +47,14 @@ gpointer yihu_snapshot_file_read (YihuSnapshotFile *self,
                                   guint first_column,
                                   GError **error);
 
-/* Keyed hash of a normalised number, for the exact look-up. */
-gint64 yihu_snapshot_file_hash_phone (YihuSnapshotFile *self, const char *normalized);
+/* The key of a normalised number in table number_key (key, elder = n of the elder it belongs to or
+ * whose kin have it); compare the unsealed numbers, hashes may meet. -1: no number, or no key. An
+ * extension does not count: the exchange shows the number without it. */
+gint64 yihu_snapshot_file_number_key (YihuSnapshotFile *self, const char *normalized);
+
+/* The range @from <= key < @to of all numbers that end with @reversed, which is read from behind
+ * and of which the first YIHU_SNAPSHOT_TAIL_DIGITS digits count. */
+void yihu_snapshot_file_tail_range (const char *reversed, gint64 *from, gint64 *to);
 
 /* The range @from <= name_hash < @to of column elder.name_hash in which every name lies that begins
  * with the typed characters (the first three count; compare the unsealed name), and the same of

@@ -5,6 +5,7 @@
 
 #define _GNU_SOURCE /* memmem(), truncate() */
 #include "base/error.h"
+#include "cache/search.h"
 #include "sample.h"
 #include "snapshot/snapshot.h"
 
@@ -94,7 +95,11 @@ test_absent (Sample *sample, gconstpointer data)
   g_assert_cmpint (yihu_cache_count_elders (cache), ==, 0);
   g_assert_null (yihu_cache_get (cache, &yihu_elder_type, "E1", NULL));
   assert_ids (yihu_cache_find_by_phone (cache, "+8613900000001", NULL), "");
-  assert_ids (yihu_cache_search (cache, "wang", 0, 0, 20, NULL, NULL), "");
+  {
+    g_autoptr (YihuSearchResult) result = yihu_cache_search (cache, "wang", 0, 0, 20, NULL, NULL);
+
+    g_assert_cmpuint (result->hits->len, ==, 0);
+  }
   assert_ids (yihu_cache_list_orders (cache, 0, NULL, 20, NULL), "");
 }
 

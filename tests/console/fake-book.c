@@ -472,10 +472,14 @@ yihu_book_search_async (YihuBook *self,
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
 
-  book_return_list (self, task, book_collect (self, &yihu_elder_type));
+  if (self->list_error != NULL)
+    g_task_return_error (task, g_error_copy (self->list_error));
+  else
+    g_task_return_pointer (task, yihu_search_result_new (text),
+                           (GDestroyNotify) yihu_search_result_free);
 }
 
-GPtrArray *
+YihuSearchResult *
 yihu_book_search_finish (YihuBook *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);

@@ -92,6 +92,7 @@ typedef struct
   gboolean good;
   GError *error;
   GPtrArray *list;
+  YihuSearchResult *found;
 } Outcome;
 
 static void
@@ -546,7 +547,7 @@ on_search (GObject *object, GAsyncResult *result, gpointer data)
 {
   Outcome *outcome = data;
 
-  outcome->list = yihu_book_search_finish (YIHU_BOOK (object), result, &outcome->error);
+  outcome->found = yihu_book_search_finish (YIHU_BOOK (object), result, &outcome->error);
   outcome->done = TRUE;
 }
 
@@ -562,9 +563,9 @@ test_search (BookTest *test, gconstpointer data)
   yihu_book_search_async (test->book, "w", 20, cancellable, on_search, &cancelled);
   g_cancellable_cancel (cancellable);
   fake_wait (outcome.done && cancelled.done);
-  g_assert_cmpuint (outcome.list->len, ==, 1);
+  g_assert_cmpuint (outcome.found->hits->len, ==, 1);
   g_assert_error (cancelled.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_ptr_array_unref (outcome.list);
+  yihu_search_result_free (outcome.found);
   g_error_free (cancelled.error);
 }
 

@@ -3,8 +3,7 @@
 /* Typed search text, and whole searches of it over a small city that is made once. Whatever is
  * typed, the pieces of mixed typing are the text, and a search answers. */
 
-#include "cache/cache.h"
-#include "cache/search-text.h"
+#include "cache/search.h"
 #include "snapshot/snapshot.h"
 
 #include <glib/gstdio.h>
@@ -53,6 +52,8 @@ make_city (void)
 
       elder->name = g_strdup (names[i]);
       elder->phone = g_strdup_printf ("+861387904441%u", i);
+      elder->id_card = g_strdup_printf ("2108041942030400%uX", 20 + i);
+      elder->address = g_strdup_printf ("站前区建丰街道%u号楼", i);
       g_assert_true (yihu_snapshot_file_put (file, elder, NULL));
     }
   g_assert_true (yihu_snapshot_file_finish (file, 0, 1, 1, 1, 1, NULL));
@@ -81,13 +82,13 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autofree char *typed = g_strndup ((const char *) data, size);
-  g_autoptr (GPtrArray) elders = NULL;
+  g_autoptr (YihuSearchResult) result = NULL;
 
   if (cache == NULL)
     make_city ();
   check_text (typed);
-  elders = yihu_cache_search (cache, typed, 0, 1, 20, NULL, NULL);
-  g_assert_nonnull (elders);
-  g_assert_cmpuint (elders->len, <=, 20);
+  result = yihu_cache_search (cache, typed, 0, 1, 20, NULL, NULL);
+  g_assert_nonnull (result);
+  g_assert_cmpuint (result->hits->len, <=, 20);
   return 0;
 }

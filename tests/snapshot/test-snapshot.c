@@ -370,18 +370,17 @@ put_elder (YihuSnapshotFile *file, gint64 version, const char *name, const char 
 }
 
 static gint64
-count_phone (YihuSnapshotFile *file, const char *phone)
+count_phone (YihuSnapshotFile *file, const char *table, const char *phone)
 {
-  g_autofree char *sql =
-      g_strdup_printf ("SELECT count(*) FROM elder WHERE phone_hash = %" G_GINT64_FORMAT,
-                       yihu_snapshot_file_hash_phone (file, phone));
+  g_autofree char *sql = g_strdup_printf ("SELECT count(*) FROM %s WHERE key = %" G_GINT64_FORMAT,
+                                          table, yihu_snapshot_file_number_key (file, phone));
 
   return query (file, sql);
 }
 
 /* The same in a file under construction and in a finished one. */
 static void
-check_updates (YihuSnapshotFile *file)
+check_updates (YihuSnapshotFile *file, const char *numbers)
 {
   g_autoptr (YihuElder) found = NULL;
 
@@ -389,13 +388,13 @@ check_updates (YihuSnapshotFile *file)
   put_elder (file, 2, "王五", "+8613800000002"); /* late and older: skipped */
   found = read_record (file, &yihu_elder_type, "E1");
   g_assert_cmpstr (found->name, ==, "单秀英");
-  g_assert_cmpint (count_phone (file, "+8613800000001"), ==, 1);
-  g_assert_cmpint (count_phone (file, "+8613800000002"), ==, 0);
+  g_assert_cmpint (count_phone (file, numbers, "+8613800000001"), ==, 1);
+  g_assert_cmpint (count_phone (file, numbers, "+8613800000002"), ==, 0);
 
   put_elder (file, 4, "仇兰", "+8613800000003");
-  g_assert_cmpint (count_phone (file, "+8613800000001"), ==, 0);
-  g_assert_cmpint (count_phone (file, "+8613800000003"), ==, 1);
-  g_assert_cmpint (count_phone (file, "+8613800000003,801"), ==, 1);
+  g_assert_cmpint (count_phone (file, numbers, "+8613800000001"), ==, 0);
+  g_assert_cmpint (count_phone (file, numbers, "+8613800000003"), ==, 1);
+  g_assert_cmpint (count_phone (file, numbers, "+8613800000003,801"), ==, 1);
   put_elder (file, 4, "仇兰", "+8613800000003"); /* again: harmless */
   g_assert_cmpint (query (file, "SELECT count(*) FROM elder"), ==, 1);
 }
@@ -414,7 +413,7 @@ test_updates (Fixture *fixture, gconstpointer data)
   YihuSnapshotFile *file = create (fixture);
   g_autoptr (GError) error = NULL;
 
-  check_updates (file);
+  check_updates (file, "temp.number_bulk");
   finish (file);
   file = open_with (fixture, YIHU_DATABASE_CACHE);
   g_assert_cmpint (count_key (file, "choulan"), ==, 1);
@@ -426,7 +425,7 @@ test_updates (Fixture *fixture, gconstpointer data)
   g_assert_true (yihu_snapshot_file_remove (file, &yihu_elder_type, "E1", &error));
   g_assert_cmpint (yihu_snapshot_file_get_meta (file, "elders"), ==, 0);
   g_assert_cmpint (query (file, "SELECT count(*) FROM elder_key"), ==, 0);
-  check_updates (file);
+  check_updates (file, "number_key");
   g_assert_cmpint (query (file, "SELECT count(*) FROM elder_key WHERE key LIKE 'dan%'"), ==, 0);
   g_assert_true (yihu_snapshot_file_remove (file, &yihu_elder_type, "nobody", &error));
   g_assert_cmpint (yihu_snapshot_file_get_meta (file, "elders"), ==, 1);
@@ -584,6 +583,89 @@ test_id_tail (Fixture *fixture, gconstpointer data)
 }
 
 static void
+put_kin (YihuSnapshotFile *file,
+         const char *id,
+         gint64 version,
+         const char *elder,
+         const char *phone)
+{
+  g_autoptr (YihuKin) kin = yihu_kin_new (id);
+
+  kin->record.version = version;
+  kin->elder = g_strdup (elder);
+  kin->name = g_strdup ("李强");
+  kin->phone = g_strdup (phone);
+  put (file, kin);
+}
+
+#define SON "+8613900000001"
+#define OWN "+8613800000001"
+
+/* A number is found as long as anybody has it, whoever came first. */
+static void
+test_numbers (Fixture *fixture, gconstpointer data)
+{
+  YihuSnapshotFile *file = create (fixture);
+
+  put_kin (file, "K1", 1, "E1", SON); /* before its elder */
+  put_elder (file, 1, "单秀英", OWN);
+  finish (file);
+  file = open_with (fixture, YIHU_DATABASE_CACHE);
+  g_assert_cmpint (count_phone (file, "number_key", SON), ==, 1);
+  g_assert_cmpint (count_phone (file, "number_key", OWN), ==, 1);
+  put_kin (file, "K2", 1, "E1", SON);
+  put_kin (file, "K1", 2, "E1", "+8613900000002");
+  g_assert_cmpint (count_phone (file, "number_key", SON), ==, 1);
+  put_kin (file, "K2", 2, "E1", OWN);
+  g_assert_cmpint (count_phone (file, "number_key", SON), ==, 0);
+  put_elder (file, 2, "单秀英", NULL);
+  g_assert_cmpint (count_phone (file, "number_key", OWN), ==, 1);
+  g_assert_true (yihu_snapshot_file_remove (file, &yihu_kin_type, "K2", NULL));
+  g_assert_cmpint (count_phone (file, "number_key", OWN), ==, 0);
+  put_kin (file, "K1", 1, "E1", SON); /* older: nothing changes */
+  g_assert_cmpint (count_phone (file, "number_key", SON), ==, 0);
+  put_kin (file, "K3", 1, "E2", SON); /* its elder is in another district still */
+  g_assert_cmpint (count_phone (file, "number_key", SON), ==, 0);
+  put_named (file, "E2", 1, "王秀英");
+  g_assert_cmpint (count_phone (file, "number_key", SON), ==, 1);
+  put_kin (file, "K3", 2, "E1", SON); /* moves to the other elder */
+  g_assert_true (yihu_snapshot_file_remove (file, &yihu_elder_type, "E2", NULL));
+  g_assert_cmpint (count_phone (file, "number_key", SON), ==, 1);
+  g_assert_true (yihu_snapshot_file_remove (file, &yihu_elder_type, "E1", NULL));
+  g_assert_cmpint (query (file, "SELECT count(*) FROM number_key"), ==, 0);
+  yihu_snapshot_file_close (file);
+}
+
+static void
+test_tails (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *number;
+    const char *reversed;
+    gboolean is_in;
+  } rows[] = {
+    { OWN, "1", TRUE },       { OWN, "100", TRUE },      { OWN, "100000", TRUE },
+    { OWN, "101", FALSE },    { OWN, "2", FALSE },       { "+8613800999999", "9999", TRUE },
+    { "12349", "943", TRUE }, { "12349", "944", FALSE }, { "12349", "94321", TRUE },
+  };
+  YihuSnapshotFile *file = create (fixture);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      gint64 key = yihu_snapshot_file_number_key (file, rows[i].number);
+      gint64 from;
+      gint64 to;
+
+      yihu_snapshot_file_tail_range (rows[i].reversed, &from, &to);
+      g_assert_cmpint (key >= from && key < to, ==, rows[i].is_in);
+    }
+  g_assert_cmpint (yihu_snapshot_file_number_key (file, ""), ==, -1);
+  g_assert_cmpint (yihu_snapshot_file_number_key (file, NULL), ==, -1);
+  yihu_snapshot_file_close (file);
+}
+
+static void
 test_cursor (Fixture *fixture, gconstpointer data)
 {
   YihuSnapshotFile *file;
@@ -614,6 +696,8 @@ main (int argc, char **argv)
   ADD ("address", test_address);
   ADD ("cases", test_cases);
   ADD ("id-tail", test_id_tail);
+  ADD ("numbers", test_numbers);
+  ADD ("tails", test_tails);
   ADD ("cursor", test_cursor);
   return g_test_run ();
 }

@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Search as you type. Each keystroke starts one search on the book's thread and cancels the one
- * before; an answer replaces the rows in one step. No table: a table's rebuild alone costs 100 ms
- * in GTK 4.8. */
+ * before; an answer replaces the rows in one step, and rows that stay as they were are left alone.
+ * No table: a table's rebuild alone costs 100 ms in GTK 4.8. Where there are no rows a note says
+ * why, each reason with a picture and words of its own. */
 
 #include "console/desk/search-panel.h"
 
+#include "base/mark.h"
 #include "base/person-id.h"
-#include "console/desk/record-item.h"
+#include "console/desk/search-item.h"
+#include "console/desk/search-words.h"
 #include "console/line-row.h"
-#include "console/masking.h"
 #include "console/widgets.h"
-#include "console/words.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
-#define MAX_RESULTS 50
+#define MAX_RESULTS 30
+#define MAX_TYPED                                                                                  \
+  1000 /* characters: what is too long to search for can still be seen and mended                  \
+        */
+#define SLOW_MS 200 /* without an answer for so long, the panel says that it searches */
 
 struct _YihuSearchPanel
 {
@@ -23,11 +29,19 @@ struct _YihuSearchPanel
 
   YihuBook *book; /* (owned) */
   GtkWidget *entry;
+  GtkWidget *stack; /* the list, or the note */
   GtkWidget *list;
   GtkWidget *words;
-  GListStore *store; /* (owned) YihuRecordItem of YihuElder */
+  GtkWidget *note_icon;
+  GtkWidget *note_title;
+  GtkWidget *note_text;
+  GListStore *store; /* (owned) YihuSearchItem */
   GtkSingleSelection *selection; /* (owned) */
   GCancellable *cancellable; /* (owned) (nullable) */
+  char *typed; /* (owned) of the rows that are shown */
+  guint slow_timer;
+  gulong paint_id; /* of a mark */
+  guint n_asked; /* searches so far: the detail of the marks */
   gboolean searching;
   gboolean choose_when_ready; /* Enter was faster than the answer */
 };
@@ -45,21 +59,95 @@ static guint signals[N_SIGNALS];
 
 static void search_choose (YihuSearchPanel *self);
 
-static void
-search_show_words (YihuSearchPanel *self, const char *text)
-{
-  guint count = g_list_model_get_n_items (G_LIST_MODEL (self->store));
-  g_autofree char *words = NULL;
+/* --- what is shown --- */
 
-  if (*text == '\0')
-    words = g_strdup (_ ("Name, pinyin, initials or the last digits of a number."));
-  else if (count == 0)
-    words = g_strdup (_ ("Nobody found in the local copy."));
-  else if (count == MAX_RESULTS)
-    words = g_strdup_printf (_ ("The first %u; go on typing."), count);
-  else
-    words = g_strdup_printf (_ ("%u found"), count);
+static void
+search_show_note (YihuSearchPanel *self, YihuSearchNote note)
+{
+  g_autofree char *spoken = g_strdup_printf ("%s. %s", note.title, note.text);
+
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->note_icon), note.icon);
+  yihu_label_set (self->note_title, note.title);
+  yihu_label_set (self->note_text, note.text);
+  yihu_label_set (self->words, "");
+  yihu_widget_set_name (self->list, spoken);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "note");
+}
+
+static void
+search_clear_rows (YihuSearchPanel *self)
+{
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->store)) > 0)
+    g_list_store_remove_all (self->store);
+}
+
+static gboolean
+search_shows (YihuSearchPanel *self, const YihuSearchResult *result)
+{
+  GListModel *model = G_LIST_MODEL (self->store);
+
+  if (g_list_model_get_n_items (model) != result->hits->len)
+    return FALSE;
+  for (guint i = 0; i < result->hits->len; i++)
+    {
+      g_autoptr (YihuSearchItem) item = g_list_model_get_item (model, i);
+
+      if (!yihu_search_item_equals (item, g_ptr_array_index (result->hits, i)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+search_show_rows (YihuSearchPanel *self, YihuSearchResult *result)
+{
+  g_autofree char *words = yihu_search_words_count (result);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+
   yihu_label_set (self->words, words);
+  yihu_widget_set_name (self->list, _ ("Found"));
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "rows");
+  if (search_shows (self, result))
+    return;
+  for (guint i = 0; i < result->hits->len; i++)
+    {
+      g_ptr_array_add (items, yihu_search_item_new (g_ptr_array_index (result->hits, i)));
+      result->hits->pdata[i] = NULL;
+    }
+  g_list_store_splice (self->store, 0, g_list_model_get_n_items (G_LIST_MODEL (self->store)),
+                       items->pdata, items->len);
+  gtk_single_selection_set_selected (self->selection, 0);
+}
+
+static void
+on_after_paint (GdkFrameClock *clock, YihuSearchPanel *self)
+{
+  g_autofree char *detail = g_strdup_printf ("%u", self->n_asked);
+
+  g_signal_handler_disconnect (clock, self->paint_id);
+  self->paint_id = 0;
+  yihu_mark ("search.drawn", detail);
+}
+
+/* The frame in which the answer stands on the screen. */
+static void
+search_mark_drawn (YihuSearchPanel *self)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+
+  if (clock == NULL || !yihu_mark_is_enabled () || self->paint_id != 0)
+    return;
+  self->paint_id =
+      g_signal_connect_object (clock, "after-paint", G_CALLBACK (on_after_paint), self, 0);
+  gtk_widget_queue_draw (self->stack);
+}
+
+static void
+search_finish (YihuSearchPanel *self)
+{
+  g_clear_handle_id (&self->slow_timer, g_source_remove);
+  self->searching = FALSE;
+  search_mark_drawn (self);
 }
 
 static void
@@ -67,38 +155,58 @@ on_search_ready (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (YihuSearchPanel) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) elders = yihu_book_search_finish (YIHU_BOOK (source), result, &error);
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (YihuSearchResult) found = yihu_book_search_finish (YIHU_BOOK (source), result, &error);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (self->book == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  for (guint i = 0; elders != NULL && i < elders->len; i++)
-    g_ptr_array_add (items, yihu_record_item_new (g_ptr_array_index (elders, i)));
-  g_list_store_splice (self->store, 0, g_list_model_get_n_items (G_LIST_MODEL (self->store)),
-                       items->pdata, items->len);
-  self->searching = FALSE;
-  search_show_words (self, gtk_editable_get_text (GTK_EDITABLE (self->entry)));
+  g_free (self->typed);
+  self->typed = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry))));
+  if (found != NULL && found->hits->len > 0)
+    search_show_rows (self, found);
+  else
+    {
+      search_clear_rows (self);
+      search_show_note (self, found == NULL ? yihu_search_note_failed ()
+                              : yihu_book_get_state (self->book) == YIHU_BOOK_FETCHING
+                                  ? yihu_search_note_loading ()
+                                  : yihu_search_note (found));
+    }
+  search_finish (self);
   if (self->choose_when_ready)
     search_choose (self);
+}
+
+static gboolean
+on_slow (gpointer data)
+{
+  YihuSearchPanel *self = data;
+
+  self->slow_timer = 0;
+  yihu_label_set (self->words, _ ("Searching…"));
+  return G_SOURCE_REMOVE;
 }
 
 static void
 on_entry_changed (YihuSearchPanel *self)
 {
-  g_autofree char *text =
-      g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry))));
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+  g_autofree char *detail = g_strdup_printf ("%u", ++self->n_asked);
 
+  yihu_mark ("search.key", detail);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
-  self->searching = *text != '\0';
   self->choose_when_ready = FALSE;
-  if (*text == '\0')
+  self->searching = strspn (text, " ") < strlen (text);
+  if (!self->searching)
     {
-      g_list_store_remove_all (self->store);
-      search_show_words (self, text);
+      search_clear_rows (self);
+      search_show_note (self, yihu_search_note (NULL));
+      search_finish (self);
       return;
     }
+  if (self->slow_timer == 0)
+    self->slow_timer = g_timeout_add (SLOW_MS, on_slow, self);
   yihu_book_search_async (self->book, text, MAX_RESULTS, self->cancellable, on_search_ready,
                           g_object_ref (self));
 }
@@ -106,13 +214,13 @@ on_entry_changed (YihuSearchPanel *self)
 static void
 search_choose (YihuSearchPanel *self)
 {
-  YihuRecordItem *item = gtk_single_selection_get_selected_item (self->selection);
+  YihuSearchItem *item = gtk_single_selection_get_selected_item (self->selection);
   g_autoptr (YihuElder) elder = NULL;
 
   self->choose_when_ready = self->searching;
   if (item == NULL || self->searching)
     return;
-  elder = yihu_elder_ref (yihu_record_item_get (item));
+  elder = yihu_elder_ref (yihu_search_item_get (item)->elder);
   yihu_search_panel_close (self);
   g_signal_emit (self, signals[CHOSEN], 0, elder);
 }
@@ -166,18 +274,20 @@ on_cell_setup (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer da
 static void
 on_cell_bind (GtkSignalListItemFactory *factory, GtkListItem *cell, YihuSearchPanel *self)
 {
-  YihuElder *elder = yihu_record_item_get (gtk_list_item_get_item (cell));
+  const YihuSearchHit *hit = yihu_search_item_get (gtk_list_item_get_item (cell));
   YihuLineRow *row = YIHU_LINE_ROW (gtk_list_item_get_child (cell));
-  int today = yihu_date_from_us (yihu_book_get_now_us (self->book));
-  const char *place = yihu_book_get_division_name (self->book, elder->record.division);
-  g_autofree char *person = yihu_words_person_line (elder, today);
-  g_autofree char *phone = yihu_show_phone (elder->phone, FALSE);
-  g_autofree char *title = g_strdup_printf ("%s · %s", elder->name, person);
-  g_autofree char *subtitle = g_strdup_printf ("%s · %s", place, phone);
-  g_autofree char *spoken = g_strdup_printf ("%s, %s", title, subtitle);
+  gint64 now_us = yihu_book_get_now_us (self->book);
+  const char *place = yihu_book_get_division_name (self->book, hit->elder->record.division);
+  const char *css_class;
+  g_autofree char *title = yihu_search_words_title (hit, yihu_date_from_us (now_us));
+  g_autofree char *subtitle = yihu_search_words_subtitle (hit, place, self->typed);
+  g_autofree char *figure = yihu_search_words_figure (hit, now_us, &css_class);
+  g_autofree char *spoken =
+      g_strdup_printf ("%s, %s%s%s", title, subtitle, *figure != '\0' ? ", " : "", figure);
 
   yihu_line_row_set_title (row, title);
   yihu_line_row_set_subtitle (row, subtitle);
+  yihu_line_row_set_figure (row, figure, css_class);
   yihu_line_row_set_spoken (row, spoken);
 }
 
@@ -194,6 +304,7 @@ yihu_search_panel_dispose (GObject *object)
   YihuSearchPanel *self = YIHU_SEARCH_PANEL (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->slow_timer, g_source_remove);
   g_clear_object (&self->book);
   G_OBJECT_CLASS (yihu_search_panel_parent_class)->dispose (object);
 }
@@ -203,6 +314,7 @@ yihu_search_panel_finalize (GObject *object)
 {
   YihuSearchPanel *self = YIHU_SEARCH_PANEL (object);
 
+  g_free (self->typed);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->selection);
   g_clear_object (&self->store);
@@ -226,7 +338,7 @@ search_make_entry (YihuSearchPanel *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   self->entry = gtk_entry_new ();
-  gtk_entry_set_max_length (GTK_ENTRY (self->entry), 64);
+  gtk_entry_set_max_length (GTK_ENTRY (self->entry), MAX_TYPED);
   gtk_entry_set_icon_from_icon_name (GTK_ENTRY (self->entry), GTK_ENTRY_ICON_PRIMARY,
                                      "system-search-symbolic");
   gtk_widget_set_size_request (self->entry, 520, -1);
@@ -246,7 +358,7 @@ search_make_list (YihuSearchPanel *self)
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   GtkWidget *scrolled = gtk_scrolled_window_new ();
 
-  self->store = g_list_store_new (YIHU_TYPE_RECORD_ITEM);
+  self->store = g_list_store_new (YIHU_TYPE_SEARCH_ITEM);
   self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->store)));
   g_signal_connect (factory, "setup", G_CALLBACK (on_cell_setup), self);
   g_signal_connect (factory, "bind", G_CALLBACK (on_cell_bind), self);
@@ -257,8 +369,40 @@ search_make_list (YihuSearchPanel *self)
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->list);
-  gtk_widget_set_size_request (scrolled, -1, 420);
   return scrolled;
+}
+
+static GtkWidget *
+search_make_note (YihuSearchPanel *self)
+{
+  GtkWidget *note = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+
+  self->note_icon = gtk_image_new ();
+  gtk_image_set_pixel_size (GTK_IMAGE (self->note_icon), 64);
+  gtk_widget_set_margin_bottom (self->note_icon, 6);
+  gtk_widget_add_css_class (self->note_icon, "dim-label");
+  self->note_title = gtk_label_new (NULL);
+  gtk_widget_add_css_class (self->note_title, "title-3");
+  self->note_text = gtk_label_new (NULL);
+  gtk_label_set_wrap (GTK_LABEL (self->note_text), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->note_text), 44);
+  gtk_label_set_justify (GTK_LABEL (self->note_text), GTK_JUSTIFY_CENTER);
+  gtk_widget_add_css_class (self->note_text, "dim-label");
+  gtk_box_append (GTK_BOX (note), self->note_icon);
+  gtk_box_append (GTK_BOX (note), self->note_title);
+  gtk_box_append (GTK_BOX (note), self->note_text);
+  gtk_widget_set_valign (note, GTK_ALIGN_CENTER);
+  return note;
+}
+
+static GtkWidget *
+search_make_stack (YihuSearchPanel *self)
+{
+  self->stack = gtk_stack_new ();
+  gtk_stack_add_named (GTK_STACK (self->stack), search_make_list (self), "rows");
+  gtk_stack_add_named (GTK_STACK (self->stack), search_make_note (self), "note");
+  gtk_widget_set_size_request (self->stack, -1, 460);
+  return self->stack;
 }
 
 static void
@@ -274,9 +418,10 @@ yihu_search_panel_init (YihuSearchPanel *self)
   self->words = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->words), 0.0f);
   gtk_widget_add_css_class (self->words, "dim-label");
+  gtk_widget_add_css_class (self->words, "num");
   gtk_box_append (GTK_BOX (self), self->entry);
   gtk_box_append (GTK_BOX (self), self->words);
-  gtk_box_append (GTK_BOX (self), search_make_list (self));
+  gtk_box_append (GTK_BOX (self), search_make_stack (self));
 }
 
 GtkWidget *
@@ -285,7 +430,7 @@ yihu_search_panel_new (YihuBook *book)
   YihuSearchPanel *self = g_object_new (YIHU_TYPE_SEARCH_PANEL, NULL);
 
   self->book = g_object_ref (book);
-  search_show_words (self, "");
+  search_show_note (self, yihu_search_note (NULL));
   return GTK_WIDGET (self);
 }
 

@@ -6,9 +6,8 @@
 #include "console/book.h"
 #include "domain/elder.h"
 
-/* Search over the whole copy: name, pinyin, initials, tail of the number. A card over the desk with
- * an entry and at most fifty rows of one cell; the entry keeps the focus, Up, Down and Enter move
- * in the list. */
+/* Search over the whole copy (cache/search.h). A card over the desk with an entry and at most
+ * thirty rows of one cell; the entry keeps the focus, Up, Down and Enter move in the list. */
 
 G_BEGIN_DECLS
 

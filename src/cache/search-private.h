@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/division-code.h"
+#include "cache/cache-private.h"
+#include "cache/search.h"
+
+/* What the walks along the indexes (search-walks.c), ranking and unsealing
+ * (cache-search.c) and comparing (search-check.c) share. */
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gint64 n; /* of the elder's row; negative: from the overlay */
+  gint64 division;
+  char *pinyin; /* (owned) */
+  YihuSearchHit *hit; /* (owned): has its elder once that is unsealed */
+} YihuSearchCandidate;
+
+typedef struct
+{
+  YihuCache *cache;
+  const YihuSearchText *text;
+  YihuDivisionRange home;
+  GCancellable *cancellable;
+  GPtrArray *candidates; /* (owned) YihuSearchCandidate */
+  GHashTable *seen; /* n */
+  gboolean has_more; /* a walk was cut */
+} YihuSearch;
+
+/* NULL where @n is there already. */
+YihuSearchCandidate *yihu_search_add (YihuSearch *self,
+                                      gint64 n,
+                                      gint64 division,
+                                      const char *pinyin,
+                                      YihuSearchMet met);
+
+/* Whether @hit, with its elder, is what was typed, and by what it was met. */
+gboolean
+yihu_search_check (YihuSearch *self, YihuSearchHit *hit, gboolean *matches, GError **error);
+gboolean yihu_search_walk (YihuSearch *self, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The walks of a search. Each way of typing is one or a few walks along an ordinary index from the
+ * typed text to the typed text followed by the last character there is; none goes further than a
+ * fixed number of entries. Who has something open is walked for by itself, so that a case is found
+ * however many people of that name there are. What a walk gives is a candidate: whether the person
+ * is really meant, the unsealed row must tell (cache-search.c). */
+
+#include "base/pinyin.h"
+#include "cache/search-private.h"
+
+#include <string.h>
+
+#define MAX_WALK 200 /* entries of an index */
+#define MAX_COMPARED 500 /* where each must be unsealed and compared */
+#define MAX_FILTERED 1000 /* entries looked through for what else is asked of them */
+#define LAST_CHARACTER "\xf4\x8f\xbf\xbf" /* U+10FFFF */
+
+/* Every walk gives these five columns and takes its limit as last parameter. */
+#define RANK "e.pinyin, c.open, c.contact_at_us"
+#define CASE " LEFT JOIN elder_case AS c ON c.elder = e.n"
+
+typedef struct
+{
+  YihuSearchMet met;
+  guint limit;
+  gboolean is_mixed; /* keep what mixed typing fits */
+} Walk;
+
+/* Takes the rows of @rows (owned). */
+static gboolean
+take_rows (YihuSearch *self, YihuRows *rows, const Walk *walk, GError **error)
+{
+  g_autoptr (YihuRows) owned = rows;
+  g_autoptr (GError) local = NULL;
+  guint n = 0;
+
+  if (rows == NULL)
+    return FALSE;
+  for (; yihu_rows_next (rows, &local); n++)
+    {
+      const char *pinyin = yihu_rows_get_text (rows, 2);
+      YihuSearchCandidate *candidate;
+
+      if (walk->is_mixed && !yihu_search_text_matches_pinyin (self->text, pinyin ? pinyin : ""))
+        continue;
+      candidate = yihu_search_add (self, yihu_rows_get_int (rows, 0), yihu_rows_get_int (rows, 1),
+                                   pinyin, walk->met);
+      if (candidate == NULL)
+        continue;
+      candidate->hit->n_open = yihu_rows_get_int (rows, 3);
+      candidate->hit->contact_at_us = yihu_rows_get_int (rows, 4);
+    }
+  self->has_more |= n == walk->limit;
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static YihuDatabase *
+get_database (YihuSearch *self)
+{
+  return yihu_snapshot_file_get_database (self->cache->city);
+}
+
+static gboolean
+is_over (YihuSearch *self, GError **error)
+{
+  return g_cancellable_set_error_if_cancelled (self->cancellable, error);
+}
+
+/* ?1 <= key < ?2 of texts. */
+static gboolean
+walk_text (YihuSearch *self, const char *sql, const char *from, const Walk *walk, GError **error)
+{
+  g_autofree char *to = g_strconcat (from, LAST_CHARACTER, NULL);
+
+  return !is_over (self, error)
+         && take_rows (self,
+                       yihu_database_query (get_database (self), sql, error, "ssi", from, to,
+                                            (gint64) walk->limit),
+                       walk, error);
+}
+
+/* ?1 <= key < ?2 of numbers. */
+static gboolean
+walk_numbers (YihuSearch *self,
+              const char *sql,
+              gint64 from,
+              gint64 to,
+              const Walk *walk,
+              GError **error)
+{
+  return !is_over (self, error)
+         && take_rows (self,
+                       yihu_database_query (get_database (self), sql, error, "iii", from, to,
+                                            (gint64) walk->limit),
+                       walk, error);
+}
+
+static const char pinyin_sql[] = "SELECT e.n, e.division, " RANK " FROM elder AS e" CASE
+                                 " WHERE e.pinyin >= ?1 AND e.pinyin < ?2"
+                                 " ORDER BY e.pinyin LIMIT ?3";
+static const char initials_sql[] = "SELECT e.n, e.division, " RANK " FROM elder AS e" CASE
+                                   " WHERE e.initials >= ?1 AND e.initials < ?2"
+                                   " ORDER BY e.initials, e.pinyin LIMIT ?3";
+static const char key_sql[] = "SELECT e.n, e.division, " RANK " FROM elder_key AS k"
+                              " CROSS JOIN elder AS e ON e.n = k.elder" CASE
+                              " WHERE k.key >= ?1 AND k.key < ?2 ORDER BY k.key LIMIT ?3";
+static const char open_pinyin_sql[] =
+    "SELECT e.n, e.division, " RANK " FROM elder_case AS c"
+    " CROSS JOIN elder AS e ON e.n = c.elder"
+    " WHERE c.open > 0 AND c.pinyin >= ?1 AND c.pinyin < ?2 ORDER BY c.pinyin LIMIT ?3";
+static const char open_initials_sql[] =
+    "SELECT e.n, e.division, " RANK " FROM elder_case AS c"
+    " CROSS JOIN elder AS e ON e.n = c.elder"
+    " WHERE c.open > 0 AND c.initials >= ?1 AND c.initials < ?2 ORDER BY c.initials LIMIT ?3";
+
+/* --- the home district among many --- */
+
+/* Looks through the next entries only, so that a small district costs no more than a large one. */
+static gboolean
+walk_home (YihuSearch *self, const char *column, GError **error)
+{
+  const Walk walk = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE };
+  g_autofree char *to = g_strconcat (self->text->text, LAST_CHARACTER, NULL);
+  g_autofree char *sql =
+      g_strdup_printf ("SELECT e.n, e.division, " RANK
+                       " FROM (SELECT n, division, pinyin FROM elder"
+                       " WHERE %s >= ?1 AND %s < ?2 ORDER BY %s, pinyin LIMIT %d) AS e" CASE
+                       " WHERE e.division >= ?3 AND e.division < ?4 LIMIT ?5",
+                       column, column, column, MAX_FILTERED);
+
+  return !is_over (self, error)
+         && take_rows (self,
+                       yihu_database_query (get_database (self), sql, error, "ssiii",
+                                            self->text->text, to, self->home.lo, self->home.hi,
+                                            (gint64) walk.limit),
+                       &walk, error);
+}
+
+static gboolean
+is_home_a_part (YihuSearch *self)
+{
+  return self->home.hi > self->home.lo
+         && (self->home.lo > yihu_cache_get_scope_lo (self->cache)
+             || self->home.hi < yihu_cache_get_scope_hi (self->cache));
+}
+
+/* --- letters --- */
+
+static gboolean
+walk_plain (YihuSearch *self, GError **error)
+{
+  const Walk direct = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE };
+  const Walk aside = { YIHU_SEARCH_MET_ASIDE, MAX_WALK, FALSE };
+  const char *typed = self->text->text;
+
+  if (!walk_text (self, open_pinyin_sql, typed, &direct, error)
+      || !walk_text (self, open_initials_sql, typed, &direct, error)
+      || !walk_text (self, pinyin_sql, typed, &direct, error)
+      || !walk_text (self, initials_sql, typed, &direct, error))
+    return FALSE;
+  if (self->has_more && is_home_a_part (self)
+      && (!walk_home (self, "pinyin", error) || !walk_home (self, "initials", error)))
+    return FALSE;
+  return walk_text (self, key_sql, typed, &aside, error);
+}
+
+/* Names of as many syllables as there are pieces, whose pinyin begins with @from. */
+static gboolean
+walk_mixed_from (YihuSearch *self, const char *from, GError **error)
+{
+  static const char sql[] = "SELECT e.n, e.division, " RANK " FROM elder AS e" CASE
+                            " WHERE e.initials = ?1 AND e.pinyin >= ?2 AND e.pinyin < ?3"
+                            " ORDER BY e.pinyin LIMIT ?4";
+  const Walk walk = { YIHU_SEARCH_MET_NAME, MAX_WALK, TRUE };
+  g_autofree char *to = g_strconcat (from, LAST_CHARACTER, NULL);
+
+  return !is_over (self, error)
+         && take_rows (self,
+                       yihu_database_query (get_database (self), sql, error, "sssi",
+                                            self->text->initials, from, to, (gint64) walk.limit),
+                       &walk, error);
+}
+
+/* A syllable that is typed in full, or begun, and the same with ü where u was typed for it. */
+static gboolean
+walk_mixed_whole (YihuSearch *self, GError **error)
+{
+  const char *first = self->text->syllables[0];
+  g_autofree char *umlaut = NULL;
+
+  if (!walk_mixed_from (self, first, error))
+    return FALSE;
+  if (strchr ("ln", first[0]) == NULL || first[1] != 'u')
+    return TRUE;
+  umlaut = g_strdup (first);
+  umlaut[1] = 'v';
+  return walk_mixed_from (self, umlaut, error);
+}
+
+/* A lone consonant first: each syllable that begins with it, followed by what was typed next, is a
+ * range of its own. Thirty short walks are cheaper than looking through all of the initials. */
+static gboolean
+walk_mixed_lone (YihuSearch *self, GError **error)
+{
+  const char *const *syllables;
+  guint n = yihu_pinyin_find_syllables (self->text->syllables[0], &syllables);
+
+  for (guint i = 0; i < n && self->candidates->len < MAX_COMPARED; i++)
+    {
+      g_autofree char *from = g_strconcat (syllables[i], self->text->syllables[1], NULL);
+
+      if (!walk_mixed_from (self, from, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+walk_mixed (YihuSearch *self, GError **error)
+{
+  /* Longer names, of which the last syllables are not typed yet. */
+  static const char longer_sql[] = "SELECT e.n, e.division, " RANK " FROM elder AS e" CASE
+                                   " WHERE e.initials > ?1 AND e.initials < ?2"
+                                   " ORDER BY e.initials, e.pinyin LIMIT ?3";
+  const Walk longer = { YIHU_SEARCH_MET_NAME, MAX_FILTERED, TRUE };
+  const Walk open = { YIHU_SEARCH_MET_NAME, MAX_WALK, TRUE };
+  const char *first = self->text->syllables[0];
+  gboolean is_lone = strpbrk (first, "aeiouv") == NULL;
+
+  return walk_text (self, open_initials_sql, self->text->initials, &open, error)
+         && (is_lone ? walk_mixed_lone (self, error) : walk_mixed_whole (self, error))
+         && walk_text (self, longer_sql, self->text->initials, &longer, error);
+}
+
+/* --- digits --- */
+
+static const char phone_sql[] =
+    "SELECT e.n, e.division, " RANK " FROM number_key AS k"
+    " CROSS JOIN elder AS e ON e.n = k.elder" CASE " WHERE k.key >= ?1 AND k.key < ?2 LIMIT ?3";
+static const char id_sql[] = "SELECT e.n, e.division, " RANK " FROM elder AS e" CASE
+                             " WHERE e.id_tail_r >= ?1 AND e.id_tail_r < ?2 LIMIT ?3";
+static const char device_sql[] = "SELECT e.n, e.division, " RANK " FROM device AS d"
+                                 " CROSS JOIN elder AS e ON e.id = d.elder" CASE
+                                 " WHERE d.number_key >= ?1 AND d.number_key < ?2 LIMIT ?3";
+static const char device_tail_sql[] = "SELECT e.n, e.division, " RANK " FROM device AS d"
+                                      " CROSS JOIN elder AS e ON e.id = d.elder" CASE
+                                      " WHERE d.number_r >= ?1 AND d.number_r < ?2 LIMIT ?3";
+
+#define MAX_TAILS 100
+
+static gboolean
+walk_codes (YihuSearch *self, GError **error)
+{
+  const Walk id = { YIHU_SEARCH_MET_ID, MAX_TAILS, FALSE };
+  const Walk device = { YIHU_SEARCH_MET_DEVICE, MAX_TAILS, FALSE };
+  g_autofree char *tail = g_utf8_strreverse (self->text->text, -1);
+  g_autofree char *id_tail = g_strndup (tail, YIHU_ELDER_ID_TAIL);
+
+  return walk_text (self, id_sql, id_tail, &id, error)
+         && walk_text (self, device_sql, self->text->text, &device, error)
+         && walk_text (self, device_tail_sql, tail, &device, error);
+}
+
+static gboolean
+walk_digits (YihuSearch *self, GError **error)
+{
+  const Walk phone = { YIHU_SEARCH_MET_PHONE, MAX_WALK, FALSE };
+  g_autofree char *tail = g_utf8_strreverse (self->text->text, -1);
+  gint64 from;
+  gint64 to;
+
+  yihu_snapshot_file_tail_range (tail, &from, &to);
+  return walk_numbers (self, phone_sql, from, to, &phone, error) && walk_codes (self, error);
+}
+
+/* --- characters --- */
+
+static const char name_sql[] = "SELECT e.n, e.division, " RANK " FROM elder AS e" CASE
+                               " WHERE e.name_hash >= ?1 AND e.name_hash < ?2 LIMIT ?3";
+static const char given_sql[] = "SELECT e.n, e.division, " RANK " FROM elder AS e" CASE
+                                " WHERE e.given_hash >= ?1 AND e.given_hash < ?2 LIMIT ?3";
+
+/* The hashes of the first characters are one range, whatever these are read like. */
+static gboolean
+walk_names (YihuSearch *self, GError **error)
+{
+  const Walk direct = { YIHU_SEARCH_MET_NAME, MAX_COMPARED, FALSE };
+  const Walk aside = { YIHU_SEARCH_MET_ASIDE, MAX_WALK, FALSE };
+  g_autoptr (YihuPinyin) pinyin = yihu_pinyin_new (self->text->text);
+  YihuSnapshotFile *city = self->cache->city;
+  gint64 from;
+  gint64 to;
+
+  if (!walk_text (self, open_pinyin_sql, pinyin->full, &direct, error))
+    return FALSE;
+  yihu_snapshot_file_hash_name (city, self->text->text, &from, &to);
+  if (!walk_numbers (self, name_sql, from, to, &direct, error))
+    return FALSE;
+  yihu_snapshot_file_hash_given (city, self->text->text, &from, &to);
+  return walk_numbers (self, given_sql, from, to, &aside, error);
+}
+
+/* Each three neighbouring characters must be there; that they are neighbours of each other too, the
+ * unsealed address tells. */
+static gboolean
+walk_addresses (YihuSearch *self, GError **error)
+{
+  static const char sql[] =
+      "SELECT e.n, e.division, " RANK " FROM elder_address AS a"
+      " CROSS JOIN elder AS e ON e.n = a.rowid" CASE " WHERE elder_address MATCH ?1 LIMIT ?2";
+  const Walk walk = { YIHU_SEARCH_MET_ADDRESS, MAX_WALK, FALSE };
+  g_autoptr (GString) parts = g_string_new (NULL);
+  const char *text = self->text->text;
+  const char *end = g_utf8_offset_to_pointer (text, YIHU_SEARCH_MIN_ADDRESS);
+
+  for (;; text = g_utf8_next_char (text), end = g_utf8_next_char (end))
+    {
+      g_string_append_printf (parts, "%s\"%.*s\"", parts->len > 0 ? " AND " : "",
+                              (int) (end - text), text);
+      if (*end == '\0')
+        break;
+    }
+  return !is_over (self, error)
+         && take_rows (self,
+                       yihu_database_query (get_database (self), sql, error, "si", parts->str,
+                                            (gint64) walk.limit),
+                       &walk, error);
+}
+
+gboolean
+yihu_search_walk (YihuSearch *self, GError **error)
+{
+  switch (self->text->kind)
+    {
+    case YIHU_SEARCH_DIGITS:
+      return walk_digits (self, error);
+    case YIHU_SEARCH_LETTERS:
+      return walk_plain (self, error) && (self->text->n_syllables == 0 || walk_mixed (self, error));
+    case YIHU_SEARCH_CODE:
+      return walk_plain (self, error) && walk_codes (self, error);
+    case YIHU_SEARCH_NAME:
+      return walk_names (self, error)
+             && (g_utf8_strlen (self->text->text, -1) < YIHU_SEARCH_MIN_ADDRESS
+                 || walk_addresses (self, error));
+    case YIHU_SEARCH_NOTHING:
+    case YIHU_SEARCH_TOO_SHORT:
+    case YIHU_SEARCH_TOO_LONG:
+    case YIHU_SEARCH_UNREADABLE:
+    default:
+      return TRUE;
+    }
+}
