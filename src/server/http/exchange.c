@@ -31,8 +31,6 @@ yihu_exchange_new (YihuServer *server, SoupServerMessage *message, GHashTable *q
   self->message = g_object_ref (message);
   self->query = query != NULL ? g_hash_table_ref (query) : NULL;
   server->n_exchanges++;
-  g_signal_connect_data (message, "finished", G_CALLBACK (on_finished), yihu_exchange_ref (self),
-                         closure_unref, 0);
   return self;
 }
 
@@ -66,7 +64,11 @@ YihuExchange *
 yihu_exchange_pause (YihuExchange *self)
 {
   if (!self->is_paused)
-    soup_server_message_pause (self->message);
+    {
+      soup_server_message_pause (self->message);
+      g_signal_connect_data (self->message, "finished", G_CALLBACK (on_finished),
+                             yihu_exchange_ref (self), closure_unref, 0);
+    }
   self->is_paused = TRUE;
   return yihu_exchange_ref (self);
 }

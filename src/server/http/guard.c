@@ -2,7 +2,8 @@
 
 /* A table of sockets with their deadlines, swept once a second. "request-started" comes at accept
  * and again after each answer on the same connection, so a socket that is new in the table has just
- * connected and owes its headers, and a known one is idle.
+ * connected and owes its headers, and a known one is idle. All signals are the server's own:
+ * handlers of each message would cost more than the rest of an answer.
  *
  * libsoup keeps a connection that its client closed while idle; shutting it down at the deadline
  * lets go of it. */
@@ -32,6 +33,7 @@ typedef struct
   GSocket *socket; /* (owned) */
   char *address;
   gint64 deadline_us; /* monotonic; 0: none */
+  gboolean is_released; /* a WebSocket: others look after it */
 } Connection;
 
 typedef struct
@@ -99,13 +101,13 @@ set_deadline (YihuGuard *self, SoupServerMessage *message, gint64 patience_us)
 {
   Connection *connection = find_connection (self, message);
 
-  if (connection != NULL)
+  if (connection != NULL && !connection->is_released)
     connection->deadline_us =
         patience_us > 0 ? yihu_clock_get_monotonic_us (self->clock) + patience_us : 0;
 }
 
-static void
-on_got_headers (SoupServerMessage *message, YihuGuard *self)
+void
+yihu_guard_note_headers (YihuGuard *self, SoupServerMessage *message)
 {
   goffset length =
       soup_message_headers_get_content_length (soup_server_message_get_request_headers (message));
@@ -114,18 +116,18 @@ on_got_headers (SoupServerMessage *message, YihuGuard *self)
 }
 
 static void
-on_got_body (SoupServerMessage *message, YihuGuard *self)
+on_request_read (SoupServer *server, SoupServerMessage *message, YihuGuard *self)
 {
   set_deadline (self, message, 0);
 }
 
 static void
-on_finished (SoupServerMessage *message, YihuGuard *self)
+on_request_finished (SoupServer *server, SoupServerMessage *message, YihuGuard *self)
 {
   set_deadline (self, message, IDLE_US);
 }
 
-static gboolean
+static void
 add_connection (YihuGuard *self, SoupServerMessage *message, GSocket *socket)
 {
   const char *host = soup_server_message_get_remote_host (message);
@@ -137,7 +139,7 @@ add_connection (YihuGuard *self, SoupServerMessage *message, GSocket *socket)
     {
       self->n_cut++;
       g_socket_shutdown (socket, TRUE, TRUE, NULL);
-      return FALSE;
+      return;
     }
   connection = g_new0 (Connection, 1);
   connection->socket = g_object_ref (socket);
@@ -145,7 +147,6 @@ add_connection (YihuGuard *self, SoupServerMessage *message, GSocket *socket)
   connection->deadline_us = yihu_clock_get_monotonic_us (self->clock) + HEADERS_US;
   g_hash_table_insert (self->connections, socket, connection);
   change_count (self, address, 1);
-  return TRUE;
 }
 
 static void
@@ -157,11 +158,8 @@ on_request_started (SoupServer *server, SoupServerMessage *message, YihuGuard *s
     return;
   if (g_hash_table_contains (self->connections, socket))
     set_deadline (self, message, IDLE_US);
-  else if (!add_connection (self, message, socket))
-    return;
-  g_signal_connect_object (message, "got-headers", G_CALLBACK (on_got_headers), self, 0);
-  g_signal_connect_object (message, "got-body", G_CALLBACK (on_got_body), self, 0);
-  g_signal_connect_object (message, "finished", G_CALLBACK (on_finished), self, 0);
+  else
+    add_connection (self, message, socket);
 }
 
 /* TRUE where the connection is to be forgotten. */
@@ -236,6 +234,8 @@ yihu_guard_new (SoupServer *server, YihuClock *clock, guint max_connections, gui
   self->max_connections = max_connections;
   self->timer = yihu_clock_add_timer (clock, SWEEP_MS, on_sweep, self, NULL);
   g_signal_connect_object (server, "request-started", G_CALLBACK (on_request_started), self, 0);
+  g_signal_connect_object (server, "request-read", G_CALLBACK (on_request_read), self, 0);
+  g_signal_connect_object (server, "request-finished", G_CALLBACK (on_request_finished), self, 0);
   return self;
 }
 
@@ -383,8 +383,12 @@ yihu_guard_limit_body (YihuGuard *self, SoupServerMessage *message, gsize max_by
 void
 yihu_guard_release (YihuGuard *self, SoupServerMessage *message)
 {
-  set_deadline (self, message, 0);
-  g_signal_handlers_disconnect_by_func (message, on_finished, self);
+  Connection *connection = find_connection (self, message);
+
+  if (connection == NULL)
+    return;
+  connection->deadline_us = 0;
+  connection->is_released = TRUE;
 }
 
 guint

@@ -19,6 +19,8 @@ yihu_guard_new (SoupServer *server, YihuClock *clock, guint max_connections, gui
 /* Cuts every connection that is left. */
 void yihu_guard_close_all (YihuGuard *self);
 
+/* From an early handler, first of all: from now on the body is waited for. */
+void yihu_guard_note_headers (YihuGuard *self, SoupServerMessage *message);
 /* From an early handler: TRUE where the headers are such that libsoup must not go on; the
  * connection is gone then. */
 gboolean yihu_guard_drop_malformed (SoupServerMessage *message);

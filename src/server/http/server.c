@@ -108,6 +108,7 @@ on_headers (SoupServer *soup,
   YihuToken *token = NULL;
   const YihuRoute *route;
 
+  yihu_guard_note_headers (self->guard, message);
   if (yihu_guard_drop_malformed (message))
     return;
   if (!yihu_guard_allow (self->guard, message, &error) || !check_origin (message, &error))
