@@ -718,6 +718,43 @@ test_late_failure (Fixture *self, gconstpointer data)
   commit (self);
 }
 
+/* The rows of a group go out together: what comes twice, in one command or in two, must still end
+ * as if each had gone by itself. */
+static void
+test_gathered (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *ids = NULL;
+  g_autoptr (YihuElder) a = NULL;
+  gint64 number = 0;
+
+  begin (self);
+  g_assert_true (yihu_store_begin_prefetch (self->store));
+  g_assert_null (yihu_store_get_record (self->store, &yihu_elder_type, "a", &error));
+  g_assert_null (yihu_store_get_record (self->store, &yihu_elder_type, "b", &error));
+  g_assert_null (yihu_store_get_record (self->store, &yihu_elder_type, "a", &error));
+  yihu_store_end_prefetch (self->store);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *phone = g_strdup_printf ("+86%u", i);
+
+      g_assert_true (yihu_store_savepoint (self->store, &error));
+      put (self, make_elder ("a", 1, "never"));
+      put (self, make_elder ("a", 1, phone));
+      put (self, make_elder (i == 1 ? "undone" : phone + 1, 1, ""));
+      g_assert_true (yihu_store_take_number (self->store, "n", &number, &error));
+      g_assert_cmpint (number, ==, i == 2 ? 2 : i + 1);
+      if (i == 1)
+        yihu_store_rollback_to (self->store);
+      g_assert_true (yihu_store_release (self->store, &error));
+    }
+  commit (self);
+  ids = list (self, &yihu_elder_type, ((YihuDivisionRange){ 0, 10 }), 0);
+  g_assert_cmpstr (ids, ==, "860 862 a ");
+  a = yihu_store_get_record (self->store, &yihu_elder_type, "a", &error);
+  g_assert_cmpstr (a->phone, ==, "+862");
+}
+
 static void
 test_second_writer (Fixture *self, gconstpointer data)
 {
@@ -840,6 +877,7 @@ main (int argc, char **argv)
   ADD_ONE ("sqlite/full", test_full, SQLITE);
   ADD_ONE ("sqlite/refusals", test_refusals, SQLITE);
   ADD_ONE ("postgres-group/prefetch", test_prefetch, POSTGRES_GROUP);
+  ADD_ONE ("postgres-group/gathered", test_gathered, POSTGRES_GROUP);
   ADD_ONE ("postgres-group/late-failure", test_late_failure, POSTGRES_GROUP);
   ADD_ONE ("postgres/second-writer", test_second_writer, POSTGRES);
   ADD_ONE ("postgres/reconnect", test_reconnect, POSTGRES);

@@ -20,6 +20,8 @@
 #define OID_BYTEA 17
 #define OID_INT8 20
 #define OID_TEXT 25
+#define OID_TEXT_ARRAY 1009
+#define OID_INT8_ARRAY 1016
 
 /* Any constant will do; locks are counted by database. */
 #define WRITER_LOCK "8243001"
@@ -178,6 +180,12 @@ typedef struct
   gint64 numbers[MAX_VALUES];
 } Parameters;
 
+static Oid
+find_bytes_type (char kind)
+{
+  return kind == 'I' ? OID_INT8_ARRAY : kind == 'S' ? OID_TEXT_ARRAY : OID_BYTEA;
+}
+
 static void
 fill_parameters (Parameters *parameters, const YihuSqlValue *values, guint n_values)
 {
@@ -200,7 +208,7 @@ fill_parameters (Parameters *parameters, const YihuSqlValue *values, guint n_val
           parameters->lengths[i] = values[i].text != NULL ? (int) strlen (values[i].text) : 0;
           break;
         default:
-          parameters->types[i] = OID_BYTEA;
+          parameters->types[i] = find_bytes_type (values[i].kind);
           parameters->values[i] =
               values[i].bytes != NULL ? g_bytes_get_data (values[i].bytes, &size) : NULL;
           if (values[i].bytes != NULL && parameters->values[i] == NULL)
@@ -289,7 +297,7 @@ settle (YihuPgConnection *self, const Sent *sent, PGresult *result, GError **err
     sent->prepares->preparing = ok ? YIHU_PG_READY : YIHU_PG_NEW;
   if (sent->slot != NULL && ok)
     {
-      sent->slot->result = result;
+      *sent->slot = (YihuPgSlot){ result, 0, PQntuples (result), FALSE };
       return TRUE;
     }
   if (ok && sent->is_commit)

@@ -8,7 +8,8 @@
 
 /* One connection to PostgreSQL in pipeline mode: statements are sent without waiting, and one round
  * trip brings all their results. Parameters ?1 … become $1 …; all values travel in binary form. A
- * connection belongs to one thread at a time.
+ * connection belongs to one thread at a time. Beside the kinds of sql/ there are arrays: 'I' of
+ * numbers, 'S' of texts, as bytes in binary form.
  *
  * YIHU_ERROR_OFFLINE: the connection is broken and stays so. */
 
@@ -18,7 +19,10 @@ typedef struct _YihuPgConnection YihuPgConnection;
 
 typedef struct
 {
-  PGresult *result; /* (owned) (nullable): not here yet */
+  PGresult *result; /* (nullable): not here yet */
+  int first_row;
+  int n_rows; /* those of this statement */
+  gboolean is_shared; /* the result belongs to somebody else */
 } YihuPgSlot;
 
 /* @is_writer: takes the lock that keeps a second server out, and checks that commits are durable.

@@ -24,7 +24,8 @@ entry_free (gpointer data)
 {
   Entry *entry = data;
 
-  PQclear (entry->slot.result);
+  if (!entry->slot.is_shared)
+    PQclear (entry->slot.result);
   g_free (entry);
 }
 

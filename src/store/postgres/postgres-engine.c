@@ -14,7 +14,7 @@
 #include "store/postgres/postgres-store.h"
 
 #include "base/error.h"
-#include "store/postgres/fetched.h"
+#include "store/postgres/gather.h"
 #include "store/store-private.h"
 
 #define MAX_UNSETTLED 4096
@@ -34,6 +34,7 @@ typedef struct
   gboolean is_writer;
   YihuPgConnection *connection; /* (owned) */
   YihuPgFetched *fetched; /* (owned) */
+  YihuPgGather *gather; /* (owned) */
   GPtrArray *held; /* (owned) Write: of the running command of a group */
   gboolean is_in_transaction;
   gboolean is_group;
@@ -51,6 +52,7 @@ typedef struct
   PGresult *result; /* (nullable) */
   gboolean is_owner;
   int row;
+  int end;
 } PostgresCursor;
 
 static const YihuEngineClass postgres_engine_class;
@@ -107,6 +109,7 @@ engine_new (const char *address, gboolean is_writer, GError **error)
   self->is_writer = is_writer;
   self->connection = g_steal_pointer (&connection);
   self->fetched = yihu_pg_fetched_new ();
+  self->gather = yihu_pg_gather_new ();
   self->held = g_ptr_array_new_with_free_func (write_free);
   return &self->engine;
 }
@@ -133,6 +136,7 @@ postgres_free (YihuEngine *engine)
 
   yihu_pg_connection_free (self->connection);
   yihu_pg_fetched_free (self->fetched);
+  yihu_pg_gather_free (self->gather);
   g_ptr_array_unref (self->held);
   g_free (self->address);
   g_free (self);
@@ -148,6 +152,7 @@ static void
 forget_transaction (PostgresEngine *self)
 {
   yihu_pg_fetched_clear (self->fetched);
+  yihu_pg_gather_clear (self->gather);
   g_ptr_array_set_size (self->held, 0);
   self->is_in_transaction = FALSE;
   self->is_group = FALSE;
@@ -197,10 +202,43 @@ static gboolean
 sync_all (PostgresEngine *self, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  gboolean ok = yihu_pg_connection_sync (self->connection, &local_error);
+  gboolean ok = yihu_pg_gather_flush (self->gather, self->connection, &local_error)
+                && yihu_pg_connection_sync (self->connection, &local_error);
 
+  yihu_pg_gather_settle (self->gather);
   if (blur (self, ok, &local_error))
     return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+/* Everything but what can be gathered: in its place behind that. */
+static gboolean
+send_one (PostgresEngine *self,
+          YihuPgStatement *statement,
+          const YihuSqlValue *values,
+          guint n_values,
+          YihuPgSlot *slot,
+          GError **error)
+{
+  return yihu_pg_gather_flush (self->gather, self->connection, error)
+         && yihu_pg_connection_send (self->connection, statement, values, n_values, slot, error);
+}
+
+static gboolean
+send_write (PostgresEngine *self,
+            YihuPgStatement *statement,
+            const YihuSqlValue *values,
+            guint n_values,
+            GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (yihu_pg_gather_write (self->gather, self->connection, statement, values, n_values,
+                            &local_error))
+    return TRUE;
+  if (local_error == NULL)
+    return send_one (self, statement, values, n_values, NULL, error);
   g_propagate_error (error, g_steal_pointer (&local_error));
   return FALSE;
 }
@@ -208,9 +246,8 @@ sync_all (PostgresEngine *self, GError **error)
 static gboolean
 send_text (PostgresEngine *self, const char *sql, GError **error)
 {
-  return yihu_pg_connection_send (self->connection,
-                                  yihu_pg_connection_find_statement (self->connection, sql), NULL,
-                                  0, NULL, error);
+  return send_one (self, yihu_pg_connection_find_statement (self->connection, sql), NULL, 0, NULL,
+                   error);
 }
 
 static gboolean
@@ -246,8 +283,7 @@ send_held (PostgresEngine *self, GError **error)
     {
       Write *write = g_ptr_array_index (self->held, i);
 
-      if (!yihu_pg_connection_send (self->connection, write->statement, write->values,
-                                    write->n_values, NULL, error))
+      if (!send_write (self, write->statement, write->values, write->n_values, error))
         return FALSE;
     }
   g_ptr_array_set_size (self->held, 0);
@@ -259,8 +295,9 @@ postgres_commit (YihuEngine *engine, GError **error)
 {
   PostgresEngine *self = (PostgresEngine *) engine;
   g_autoptr (GError) local_error = NULL;
-  gboolean ok =
-      send_held (self, &local_error) && yihu_pg_connection_commit (self->connection, &local_error);
+  gboolean ok = send_held (self, &local_error)
+                && yihu_pg_gather_flush (self->gather, self->connection, &local_error)
+                && yihu_pg_connection_commit (self->connection, &local_error);
 
   blur (self, ok, &local_error);
   if (ok)
@@ -278,6 +315,7 @@ postgres_rollback (YihuEngine *engine)
 
   if (!self->is_in_transaction)
     return;
+  yihu_pg_gather_drop_unsent (self->gather);
   /* Whatever is still under way fails or is taken back; only its end matters here. */
   if (!yihu_pg_connection_is_broken (self->connection))
     yihu_pg_connection_sync (self->connection, NULL);
@@ -344,7 +382,7 @@ cursor_next (YihuCursor *cursor, GError **error)
   PostgresCursor *self = (PostgresCursor *) cursor;
 
   if (self->stream == NULL)
-    return self->result != NULL && ++self->row < PQntuples (self->result);
+    return ++self->row < self->end;
   PQclear (self->result);
   self->result = yihu_pg_connection_stream_next (self->stream->connection, error);
   self->row = 0;
@@ -407,14 +445,15 @@ static const YihuCursorClass postgres_cursor_class = { cursor_next, cursor_get_i
                                                        cursor_get_blob, cursor_free };
 
 static YihuCursor *
-cursor_new (PGresult *result, gboolean is_owner)
+cursor_new (const YihuPgSlot *slot, gboolean is_owner)
 {
   PostgresCursor *self = g_new0 (PostgresCursor, 1);
 
   self->cursor.klass = &postgres_cursor_class;
-  self->result = result;
+  self->result = slot->result;
   self->is_owner = is_owner;
-  self->row = -1;
+  self->row = slot->first_row - 1;
+  self->end = slot->first_row + slot->n_rows;
   return &self->cursor;
 }
 
@@ -439,7 +478,8 @@ postgres_run (YihuEngine *engine,
       g_ptr_array_add (self->held, write_new (statement, values, n_values));
       return TRUE;
     }
-  if (!yihu_pg_connection_send (self->connection, statement, values, n_values, NULL, error))
+  if (self->is_group ? !send_write (self, statement, values, n_values, error)
+                     : !send_one (self, statement, values, n_values, NULL, error))
     return FALSE;
   if (self->is_group && yihu_pg_connection_get_n_sent (self->connection) < MAX_UNSETTLED)
     return TRUE;
@@ -465,12 +505,16 @@ fetch_ahead (PostgresEngine *self,
              guint n_values,
              GError **error)
 {
-  if (self->is_group && yihu_pg_fetched_find (self->fetched, statement, values, n_values) == NULL
-      && !yihu_pg_connection_send (self->connection, statement, values, n_values,
-                                   yihu_pg_fetched_add (self->fetched, statement, values, n_values),
-                                   error))
+  static const YihuPgSlot none;
+  YihuPgSlot *slot;
+
+  if (!self->is_group || yihu_pg_fetched_find (self->fetched, statement, values, n_values) != NULL)
+    return cursor_new (&none, FALSE);
+  slot = yihu_pg_fetched_add (self->fetched, statement, values, n_values);
+  if (!yihu_pg_gather_lookup (self->gather, statement, values, n_values, slot)
+      && !yihu_pg_connection_send (self->connection, statement, values, n_values, slot, error))
     return NULL;
-  return cursor_new (NULL, FALSE);
+  return cursor_new (&none, FALSE);
 }
 
 static YihuCursor *
@@ -480,13 +524,12 @@ query_now (PostgresEngine *self,
            guint n_values,
            GError **error)
 {
-  YihuPgSlot slot = { NULL };
+  YihuPgSlot slot = { 0 };
 
-  if (!send_written (self, error)
-      || !yihu_pg_connection_send (self->connection, statement, values, n_values, &slot, error))
+  if (!send_written (self, error) || !send_one (self, statement, values, n_values, &slot, error))
     return NULL;
   if (sync_all (self, error))
-    return cursor_new (slot.result, TRUE);
+    return cursor_new (&slot, TRUE);
   PQclear (slot.result);
   return NULL;
 }
@@ -498,12 +541,13 @@ query_stream (PostgresEngine *self,
               guint n_values,
               GError **error)
 {
+  static const YihuPgSlot none;
   YihuCursor *cursor;
 
-  if (!send_written (self, error)
+  if (!send_written (self, error) || !yihu_pg_gather_flush (self->gather, self->connection, error)
       || !yihu_pg_connection_stream (self->connection, statement, values, n_values, error))
     return NULL;
-  cursor = cursor_new (NULL, TRUE);
+  cursor = cursor_new (&none, TRUE);
   ((PostgresCursor *) cursor)->stream = self;
   return cursor;
 }
@@ -532,7 +576,7 @@ postgres_query (YihuEngine *engine,
     return query_now (self, statement, values, n_values, error);
   if (slot->result == NULL && !sync_all (self, error))
     return NULL;
-  return cursor_new (slot->result, FALSE);
+  return cursor_new (slot, FALSE);
 }
 
 /* The structure. */
