@@ -26,6 +26,11 @@
 /* Any constant will do; locks are counted by database. */
 #define WRITER_LOCK "8243001"
 
+/* The writer finds rows by keys only. A prepared statement keeps its plan, and one that was made
+ * while its table was empty would read the whole table when that has grown. */
+#define WRITER_SETTINGS "SET enable_seqscan = off; SET jit = off"
+#define READER_SETTINGS "SET default_transaction_read_only = on; SET jit = off"
+
 typedef struct
 {
   YihuPgStatement *prepares; /* (nullable) (not owned) */
@@ -558,8 +563,7 @@ yihu_pg_connection_open (const char *uri, gboolean is_writer, GError **error)
     }
   if (is_writer && (!check_durable (self, error) || !take_lock (self, error)))
     return NULL;
-  if (!is_writer)
-    PQclear (PQexec (self->conn, "SET default_transaction_read_only = on"));
+  PQclear (PQexec (self->conn, is_writer ? WRITER_SETTINGS : READER_SETTINGS));
   if (PQsetnonblocking (self->conn, 1) != 0 || !PQenterPipelineMode (self->conn))
     {
       fail_offline (self, "enter the pipeline", error);
