@@ -38,8 +38,9 @@ class LoneServer:
 
     def start(self, **environment):
         """Starts it, on the port of the first time, and waits until it listens. Its messages go to server.log beside its data."""
+        arguments = ['--listen', f'127.0.0.1:{self.port}', '--requests-per-second=-1']  # one address is many consoles here
         with open(self.directory.parent / f'{self.directory.name}.log', 'ab') as log:
-            self.process = subprocess.Popen(self.program('--listen', f'127.0.0.1:{self.port}'), stdout=subprocess.PIPE, stderr=log,
+            self.process = subprocess.Popen(self.program(*arguments), stdout=subprocess.PIPE, stderr=log,
                                             env=os.environ | environment)
         line = self.process.stdout.readline().decode()
         if 'listening on' not in line:

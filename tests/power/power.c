@@ -35,7 +35,6 @@
 
 /* The prototypes of what is replaced differ in their attributes between libc versions. */
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
-#pragma GCC diagnostic ignored "-Wnonnull-compare"
 
 typedef enum
 {
@@ -128,7 +127,7 @@ resolve (int directory, const char *name, char *path)
   char where[PATH_MAX] = "";
   char *slash;
 
-  if (root[0] == '\0' || name == NULL || strlen (name) >= PATH_MAX)
+  if (root[0] == '\0' || strlen (name) >= PATH_MAX)
     return false;
   if (name[0] != '/' && directory != AT_FDCWD && !get_path (directory, where))
     return false;

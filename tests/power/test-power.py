@@ -28,6 +28,7 @@ def acknowledge(server, dice, **environment):
     wanted = dice.randrange(200, 2500)  # with and without checkpoints of the journal in between
     while len(keys) < wanted:
         keys.append(load.stdout.readline().decode().strip())
+        assert keys[-1], 'the load ended before the cut'
     status = server.end(signal.SIGUSR2)
     if status != 9:
         raise RuntimeError(f'the cut left status {status}')

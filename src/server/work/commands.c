@@ -297,8 +297,10 @@ prefetch_order (YihuWork *work, const json_t *order)
 static void
 prefetch_call (YihuWork *work, const json_t *call)
 {
-  g_autoptr (GPtrArray) callers =
+  GPtrArray *none =
       yihu_store_find_callers (work->store, find_text (call, "number"), YIHU_CALLERS_ASKED, NULL);
+
+  g_clear_pointer (&none, g_ptr_array_unref);
 }
 
 static void
