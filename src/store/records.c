@@ -301,6 +301,31 @@ make_orders_text (guint states)
   return g_string_free (g_steal_pointer (&sql), FALSE);
 }
 
+static GPtrArray *
+take_records (YihuCursor *rows, const YihuRecordType *type, GError **error)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (yihu_record_unref);
+  GError *local_error = NULL;
+
+  while (yihu_cursor_next (rows, &local_error))
+    g_ptr_array_add (records, yihu_cursor_get_record (rows, type));
+  if (local_error == NULL)
+    return g_steal_pointer (&records);
+  g_propagate_error (error, local_error);
+  return NULL;
+}
+
+GPtrArray *
+yihu_store_list_kin (YihuStore *self, const char *elder, GError **error)
+{
+  g_autofree char *columns = yihu_record_sql_columns (&yihu_kin_type, YIHU_FIELD_PLAIN, NULL);
+  g_autofree char *sql =
+      g_strdup_printf ("SELECT %s FROM kin WHERE elder = ?1 ORDER BY id", columns);
+  g_autoptr (YihuCursor) rows = yihu_store_query (self, sql, error, "s", elder);
+
+  return rows != NULL ? take_records (rows, &yihu_kin_type, error) : NULL;
+}
+
 GPtrArray *
 yihu_store_list_orders (YihuStore *self,
                         const char *provider,
@@ -309,16 +334,7 @@ yihu_store_list_orders (YihuStore *self,
                         GError **error)
 {
   g_autofree char *sql = make_orders_text (states);
-  g_autoptr (GPtrArray) orders = g_ptr_array_new_with_free_func (yihu_record_unref);
-  g_autoptr (GError) local_error = NULL;
   g_autoptr (YihuCursor) rows = yihu_store_query (self, sql, error, "si", provider, (gint64) limit);
 
-  if (rows == NULL)
-    return NULL;
-  while (yihu_cursor_next (rows, &local_error))
-    g_ptr_array_add (orders, yihu_cursor_get_record (rows, &yihu_order_type));
-  if (local_error == NULL)
-    return g_steal_pointer (&orders);
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return NULL;
+  return rows != NULL ? take_records (rows, &yihu_order_type, error) : NULL;
 }

@@ -44,6 +44,9 @@ static const char *const first_indexes =
     "CREATE INDEX step_order ON order_step(service_order, at_us);"
     "CREATE INDEX note_at ON note(at_us);";
 
+/* An elder who moves takes the kin along. */
+static const char second_indexes[] = "CREATE INDEX kin_elder ON kin(elder);";
+
 /* Records that change often leave room in their pages for it. */
 static const char *
 find_fill (const YihuRecordType *type)
@@ -146,7 +149,7 @@ gboolean
 yihu_store_migrate (YihuEngine *engine, GError **error)
 {
   g_autofree char *first = make_first ();
-  const char *const migrations[] = { first };
+  const char *const migrations[] = { first, second_indexes };
   gint64 version = 0;
 
   if (!engine->klass->get_version (engine, &version, error))

@@ -229,6 +229,8 @@ gboolean yihu_store_find_price (YihuStore *self,
                                 const char *item,
                                 YihuPrice **price,
                                 GError **error);
+/* (transfer full) (element-type YihuKin) */
+GPtrArray *yihu_store_list_kin (YihuStore *self, const char *elder, GError **error);
 /* @states: mask of 1 << YihuOrderState; by due time. (transfer full) (element-type YihuOrder) */
 GPtrArray *yihu_store_list_orders (YihuStore *self,
                                    const char *provider,

@@ -191,6 +191,25 @@ test_moving_call (World *self, gconstpointer data)
 }
 
 /* What the server alone may know never leaves it by the feed. */
+/* An elder who moves leaves the old district with the kin, and comes to the new one with them. */
+static void
+test_moving_elder (World *self, gconstpointer data)
+{
+  g_autofree char *admin = fixture_login (&self->fixture, "admin");
+  g_autoptr (Live) city = open_live (self, self->desk, self->seq);
+  g_autoptr (Live) county = open_live (self, self->county, self->seq);
+  g_autofree char *seen_by_city = NULL;
+  g_autofree char *seen_by_county = NULL;
+
+  fixture_import (&self->fixture, admin, "elder",
+                  "id,division,name,sex,birth,phone\n"
+                  "e1,210803001001,王秀英,female,19400101,13800000001\n");
+  seen_by_city = collect (city, self->seq, self->seq + 4);
+  g_assert_cmpstr (seen_by_city, ==, "re1 ue1 rk1 uk1 ");
+  seen_by_county = collect (county, self->seq, self->seq + 4);
+  g_assert_cmpstr (seen_by_county, ==, "re1 rk1 ");
+}
+
 static void
 test_no_server_fields (World *self, gconstpointer data)
 {
@@ -655,6 +674,7 @@ main (int argc, char **argv)
   ADD ("districts", test_districts, NULL);
   ADD ("batches", test_batches, FAKE_CLOCK);
   ADD ("moving-call", test_moving_call, NULL);
+  ADD ("moving-elder", test_moving_elder, NULL);
   ADD ("no-server-fields", test_no_server_fields, NULL);
   ADD ("commands", test_commands, NULL);
   ADD ("cursors", test_cursors, NULL);

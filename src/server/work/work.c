@@ -91,6 +91,36 @@ fill_id_tail (YihuElder *elder)
   yihu_record_take (elder->id_tail, tail);
 }
 
+/* Who may not see an elder any more may not see whom the elder trusts either. What happened in the
+ * old district (calls, orders, notes) stays there. */
+static gboolean
+move_kin (YihuWork *self, const YihuRecord *elder, gboolean in_feed, GError **error)
+{
+  g_autoptr (GPtrArray) kin = yihu_store_list_kin (self->store, elder->id, error);
+
+  if (kin == NULL)
+    return FALSE;
+  for (guint i = 0; i < kin->len; i++)
+    {
+      const YihuRecord *old = g_ptr_array_index (kin, i);
+      g_autoptr (YihuRecord) moved = yihu_record_dup (old);
+
+      moved->division = elder->division;
+      if (!yihu_work_save (self, moved, old, in_feed, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+append_events (YihuWork *self, YihuRecord *row, const YihuRecord *before, GError **error)
+{
+  if (before != NULL && before->division != row->division && row->division != 0
+      && !append_event (self, YIHU_EVENT_REVOKE, row, before->division, error))
+    return FALSE;
+  return append_event (self, YIHU_EVENT_UPSERT, row, row->division, error);
+}
+
 gboolean
 yihu_work_save (YihuWork *self,
                 gpointer record,
@@ -106,12 +136,10 @@ yihu_work_save (YihuWork *self,
     fill_id_tail (record);
   if (!yihu_record_validate (row, error) || !yihu_store_put_record (self->store, row, error))
     return FALSE;
-  if (!in_feed)
-    return TRUE;
-  if (before != NULL && before->division != row->division && row->division != 0
-      && !append_event (self, YIHU_EVENT_REVOKE, row, before->division, error))
+  if (in_feed && !append_events (self, row, before, error))
     return FALSE;
-  return append_event (self, YIHU_EVENT_UPSERT, row, row->division, error);
+  return row->type != &yihu_elder_type || before == NULL || before->division == row->division
+         || move_kin (self, row, in_feed, error);
 }
 
 gboolean
