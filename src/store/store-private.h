@@ -22,6 +22,7 @@ struct _YihuStore
   gboolean is_prefetching;
   gint64 last_audit; /* newest row of the chain in this transaction; -1: not read yet */
   char *last_hash; /* (owned) (nullable) */
+  GHashTable *counters; /* (owned) name to gint64 *: numbers taken in this transaction */
   gint64 kept_audit; /* the same at the savepoint */
   char *kept_hash;
 };
@@ -51,7 +52,8 @@ const char *yihu_store_find_text (YihuStore *self,
                                   const YihuRecordType *type,
                                   YihuStoreTextFunc make);
 gpointer yihu_cursor_get_record (YihuCursor *self, const YihuRecordType *type);
-void yihu_store_forget_audit (YihuStore *self);
+/* What is known of the running transaction only. */
+void yihu_store_forget_transaction (YihuStore *self);
 /* The chain's newest row, asked for once a transaction. */
 gboolean yihu_store_load_last_audit (YihuStore *self, GError **error);
 

@@ -59,17 +59,18 @@ yihu_store_reconnect (YihuStore *self, GError **error)
 {
   g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
 
-  yihu_store_forget_audit (self);
+  yihu_store_forget_transaction (self);
   return self->engine->klass->reconnect (self->engine, error);
 }
 
 /* Transactions. */
 
 void
-yihu_store_forget_audit (YihuStore *self)
+yihu_store_forget_transaction (YihuStore *self)
 {
   self->last_audit = -1;
   g_clear_pointer (&self->last_hash, g_free);
+  g_hash_table_remove_all (self->counters);
 }
 
 static gboolean
@@ -77,7 +78,7 @@ begin (YihuStore *self, YihuEngineMode mode, GError **error)
 {
   g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
 
-  yihu_store_forget_audit (self);
+  yihu_store_forget_transaction (self);
   return self->engine->klass->begin (self->engine, mode, error);
 }
 
@@ -133,6 +134,7 @@ yihu_store_rollback_to (YihuStore *self)
   self->last_audit = self->kept_audit;
   g_free (self->last_hash);
   self->last_hash = g_strdup (self->kept_hash);
+  g_hash_table_remove_all (self->counters);
   self->engine->klass->rollback_to (self->engine);
 }
 
@@ -320,6 +322,7 @@ yihu_store_finalize (GObject *object)
 
   g_clear_pointer (&self->engine, yihu_engine_free);
   g_clear_pointer (&self->texts, g_hash_table_unref);
+  g_clear_pointer (&self->counters, g_hash_table_unref);
   g_free (self->last_hash);
   g_free (self->kept_hash);
   G_OBJECT_CLASS (yihu_store_parent_class)->finalize (object);
@@ -335,6 +338,7 @@ static void
 yihu_store_init (YihuStore *self)
 {
   self->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->counters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->last_audit = -1;
   self->kept_audit = -1;
 }

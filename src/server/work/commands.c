@@ -304,6 +304,32 @@ prefetch_call (YihuWork *work, const json_t *call)
 }
 
 static void
+prefetch_head (YihuWork *work, const YihuRecordType *type, const char *id)
+{
+  gint64 version = 0;
+
+  if (*id != '\0')
+    yihu_store_find_head (work->store, type, id, &version, NULL, NULL);
+}
+
+static void
+prefetch_note (YihuWork *work, const json_t *note)
+{
+  prefetch_head (work, &yihu_elder_type, find_text (note, "elder"));
+  prefetch_head (work, &yihu_call_type, find_text (note, "call"));
+  prefetch_head (work, &yihu_order_type, find_text (note, "service_order"));
+}
+
+static void
+prefetch_seat (YihuWork *work, const char *seat)
+{
+  YihuAccount *none = NULL;
+
+  if (*seat != '\0')
+    yihu_store_find_account (work->store, "seat", seat, &none, NULL);
+}
+
+static void
 prefetch_submission (YihuWork *work, gpointer data)
 {
   const YihuCommand *command = ((Submission *) data)->command;
@@ -312,6 +338,7 @@ prefetch_submission (YihuWork *work, gpointer data)
       g_str_equal (kind, "order") ? &yihu_order_type : yihu_record_type_find (kind);
   const json_t *order = json_object_get (command->args, "order");
   const json_t *call = json_object_get (command->args, "call");
+  const json_t *note = json_object_get (command->args, "note");
   g_auto (YihuIdem) idem = { 0 };
 
   yihu_store_find_idem (work->store, command->key, &idem, NULL);
@@ -321,8 +348,10 @@ prefetch_submission (YihuWork *work, gpointer data)
     prefetch_order (work, order);
   if (call != NULL)
     prefetch_call (work, call);
-  prefetch_record (work, &yihu_elder_type,
-                   find_text (json_object_get (command->args, "note"), "elder"));
+  if (note != NULL)
+    prefetch_note (work, note);
+  prefetch_seat (work,
+                 type == &yihu_seat_type ? command->object : find_text (command->args, "seat"));
 }
 
 static void

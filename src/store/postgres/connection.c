@@ -43,6 +43,7 @@ struct _YihuPgConnection
   PGconn *conn; /* (owned) */
   GHashTable *statements; /* (owned) text to YihuPgStatement */
   GArray *sent; /* (owned) Sent */
+  guint n_syncs; /* atomic */
   gboolean is_broken;
   gboolean is_warned; /* the server doubted something since the last look */
   gboolean is_streaming;
@@ -267,6 +268,12 @@ yihu_pg_connection_get_n_sent (YihuPgConnection *self)
   return self->sent->len;
 }
 
+guint
+yihu_pg_connection_get_n_syncs (YihuPgConnection *self)
+{
+  return (guint) g_atomic_int_get (&self->n_syncs);
+}
+
 static gboolean
 is_good (ExecStatusType status)
 {
@@ -345,6 +352,7 @@ yihu_pg_connection_sync (YihuPgConnection *self, GError **error)
     return fail_offline (self, "wait", error);
   if (self->sent->len == 0)
     return TRUE;
+  g_atomic_int_inc (&self->n_syncs);
   if (!PQpipelineSync (self->conn))
     return fail_offline (self, "send", error);
   for (guint i = 0; i < self->sent->len && !self->is_broken; i++)

@@ -44,6 +44,7 @@ gboolean yihu_pg_connection_send (YihuPgConnection *self,
                                   YihuPgSlot *slot,
                                   GError **error);
 guint yihu_pg_connection_get_n_sent (YihuPgConnection *self);
+guint yihu_pg_connection_get_n_syncs (YihuPgConnection *self);
 /* Waits for all that was sent; the first failure is the error. */
 gboolean yihu_pg_connection_sync (YihuPgConnection *self, GError **error);
 /* As a sync with a COMMIT at its end, which must have been one. */

@@ -129,6 +129,12 @@ yihu_postgres_store_open (const char *address, GError **error)
   return store;
 }
 
+guint
+yihu_postgres_store_get_n_waits (YihuStore *store)
+{
+  return yihu_pg_connection_get_n_syncs (((PostgresEngine *) store->engine)->connection);
+}
+
 static void
 postgres_free (YihuEngine *engine)
 {

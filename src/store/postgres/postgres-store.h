@@ -18,4 +18,7 @@ gboolean yihu_postgres_store_is_address (const char *address);
  * Returns: (transfer full): the writer's connection */
 YihuStore *yihu_postgres_store_open (const char *address, GError **error);
 
+/* For tests: how often the writer has waited for the database. Any thread. */
+guint yihu_postgres_store_get_n_waits (YihuStore *store);
+
 G_END_DECLS
