@@ -12,7 +12,10 @@
 #include "store/postgres/postgres-store.h"
 #include "store/sqlite/sqlite-store.h"
 
+#include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 typedef struct
 {
@@ -288,6 +291,42 @@ test_full_disk (World *self, gconstpointer data)
   g_log_set_always_fatal (fatal);
 }
 
+/* The commit itself fails, because the journal cannot grow: nobody is told "ok", numbers go back,
+ * and the same keys work when it can. */
+static void
+test_failed_commit (World *self, gconstpointer data)
+{
+  g_autofree char *journal = g_build_filename (self->fixture.directory, "yihu.db-wal", NULL);
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
+  g_autoptr (YihuCommand) command = make_note ("n", "x");
+  g_autoptr (Answer) before =
+      fixture_command_text (&self->fixture, self->desk, "order.cancel", "none", NULL);
+  g_autoptr (Answer) refused = NULL;
+  g_autoptr (Answer) done = NULL;
+  gint64 seq = get_seq (self);
+  struct rlimit unlimited = { 0 };
+  struct rlimit limit = { 0 };
+  GStatBuf status = { 0 };
+
+  g_assert_cmpint (g_stat (journal, &status), ==, 0);
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &unlimited), ==, 0);
+  limit = unlimited;
+  limit.rlim_cur = (rlim_t) status.st_size;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  refused = fixture_command (&self->fixture, self->desk, command);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &unlimited), ==, 0);
+  g_assert_cmpuint (refused->status, >=, 500);
+  g_assert_cmpint (get_seq (self), ==, seq);
+
+  done = fixture_command (&self->fixture, self->desk, command);
+  g_assert_cmpuint (done->status, ==, 200);
+  g_assert_null (json_object_get (done->json, "again"));
+  g_assert_cmpint (get_seq (self), ==, seq + 1);
+  g_assert_cmpuint (count_upserts (self, "note", seq), ==, 1);
+  g_log_set_always_fatal (fatal);
+}
+
 static void
 do_nothing_done (const GError *error, gpointer data)
 {
@@ -513,7 +552,9 @@ main (int argc, char **argv)
   ADD ("group-commit", test_group_commit);
   if (fixture_get_cluster () == NULL)
     {
-      ADD ("full-disk", test_full_disk); /* a limit that only the file engine can set */
+      /* limits that only a file has */
+      ADD ("full-disk", test_full_disk);
+      ADD ("failed-commit", test_failed_commit);
     }
   else
     {
