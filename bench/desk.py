@@ -66,7 +66,7 @@ def make_world():
 
 def bench_lookup():
     say('making a city file of 1,160,000 elders (first time only)')
-    out = subprocess.run([str(world.TOP / '_build' / 'bench' / 'bench-lookup'), str(CACHE / 'lookup'), '1160000'],
+    out = subprocess.run([str(world.TOP / '_build' / 'bench' / 'bench-lookup'), str(world.TOP / '_cache' / 'bench' / 'large' / 'account-op03'), '1160000'],
                          capture_output=True, text=True, check=False)
     if out.returncode != 0:
         raise world.Failed(f'bench-lookup: {out.stderr.strip()}')

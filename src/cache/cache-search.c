@@ -32,7 +32,6 @@ candidate_free (gpointer data)
 
   if (candidate == NULL) /* it was kept elsewhere */
     return;
-  g_free (candidate->pinyin);
   g_clear_pointer (&candidate->hit, yihu_search_hit_free);
   g_free (candidate);
 }
@@ -47,7 +46,7 @@ yihu_search_add (YihuSearch *self, gint64 n, gint64 division, const char *pinyin
   candidate = g_new0 (YihuSearchCandidate, 1);
   candidate->n = n;
   candidate->division = division;
-  candidate->pinyin = g_strdup (pinyin != NULL ? pinyin : "");
+  candidate->pinyin = g_string_chunk_insert (self->strings, pinyin != NULL ? pinyin : "");
   candidate->hit = g_new0 (YihuSearchHit, 1);
   candidate->hit->met = met;
   g_ptr_array_add (self->candidates, candidate);
@@ -210,19 +209,28 @@ on_progress (gpointer data)
   return g_cancellable_is_cancelled (data);
 }
 
+/* In one transaction: forty statements that would each take and give back the file's lock, and
+ * would see the feed come in between. */
 static gboolean
 search_city (YihuSearch *self, guint limit, GError **error)
 {
+  YihuDatabase *database;
   sqlite3 *sqlite;
+  gboolean begins;
   gboolean done;
 
   if (self->cache->city == NULL || self->cache->key == NULL)
     return TRUE;
-  sqlite = yihu_database_get (yihu_snapshot_file_get_database (self->cache->city));
+  database = yihu_snapshot_file_get_database (self->cache->city);
+  sqlite = yihu_database_get (database);
   if (self->cancellable != NULL)
     sqlite3_progress_handler (sqlite, STEPS_BETWEEN_ASKING, on_progress, self->cancellable);
-  done = yihu_search_walk (self, error) && unseal_candidates (self, limit, error);
+  begins = sqlite3_get_autocommit (sqlite) != 0;
+  done = (!begins || yihu_database_run (database, "BEGIN", error, ""))
+         && yihu_search_walk (self, error) && unseal_candidates (self, limit, error);
   sqlite3_progress_handler (sqlite, 0, NULL, NULL);
+  if (begins)
+    yihu_database_rollback (database);
   return done;
 }
 
@@ -294,7 +302,10 @@ yihu_cache_search (YihuCache *self,
   g_autoptr (YihuSearchText) typed = yihu_search_text_new (text);
   g_autoptr (YihuSearchResult) result = result_new (typed);
   g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
-  YihuSearch search = { self, typed, { home_lo, home_hi }, cancellable, NULL, seen, FALSE };
+  g_autoptr (GStringChunk) strings = g_string_chunk_new (4096);
+  YihuSearch search = {
+    self, typed, { home_lo, home_hi }, cancellable, NULL, seen, strings, FALSE
+  };
   gboolean done;
 
   if (typed->kind < YIHU_SEARCH_DIGITS)

@@ -63,6 +63,9 @@ check_length (YihuSnapshotFile *city, const char *path, GError **error)
   return FALSE;
 }
 
+/* 16 MiB: the upper levels of all indexes of a million people, which every key press walks down. */
+static const char page_cache_sql[] = "PRAGMA cache_size=-16384";
+
 static void
 open_city (YihuCache *self)
 {
@@ -72,7 +75,8 @@ open_city (YihuCache *self)
   if (self->city != NULL || !g_file_test (self->city_path, G_FILE_TEST_EXISTS))
     return;
   self->city = yihu_snapshot_file_open (self->city_path, self->key, mode, &error);
-  if (self->city != NULL && check_length (self->city, self->city_path, &error))
+  if (self->city != NULL && check_length (self->city, self->city_path, &error)
+      && yihu_database_exec (yihu_snapshot_file_get_database (self->city), page_cache_sql, &error))
     return;
   g_clear_pointer (&self->city, yihu_snapshot_file_close);
   g_info ("the city's file is not usable: %s", error->message);

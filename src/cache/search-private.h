@@ -14,7 +14,7 @@ typedef struct
 {
   gint64 n; /* of the elder's row; negative: from the overlay */
   gint64 division;
-  char *pinyin; /* (owned) */
+  const char *pinyin; /* (not owned): one of the search's strings */
   YihuSearchHit *hit; /* (owned): has its elder once that is unsealed */
 } YihuSearchCandidate;
 
@@ -26,6 +26,7 @@ typedef struct
   GCancellable *cancellable;
   GPtrArray *candidates; /* (owned) YihuSearchCandidate */
   GHashTable *seen; /* n */
+  GStringChunk *strings;
   gboolean has_more; /* a walk was cut */
 } YihuSearch;
 

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#define MAX_WALK 200 /* entries of an index */
+#define MAX_WALK 100 /* entries of an index */
 #define MAX_COMPARED 500 /* where each must be unsealed and compared */
 #define MAX_FILTERED 1000 /* entries looked through for what else is asked of them */
 #define LAST_CHARACTER "\xf4\x8f\xbf\xbf" /* U+10FFFF */

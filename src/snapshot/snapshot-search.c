@@ -4,9 +4,11 @@
  * index and the table of who has something open. Columns of an elder:
  *
  *   pinyin, initials   everyday reading of the name; other readings are rows of elder_key
- *   name_hash          48 bits, 16 each of the keyed hash of the name's first one, two and three
+ *   name_hash          60 bits, 20 each of the keyed hash of the name's first one, two and three
  *                      characters: typed characters are one range of an ordinary index
- *   given_hash         31 bits, the same of the given name's first one and two characters
+ *   given_hash         48 bits, the same of the given name's first one and two characters, 24 each:
+ *                      two thousand characters begin given names, and where a rare one met a common
+ *                      one in 15 bits it was lost behind it
  *   id_tail_r          the last six of the ID number, reversed: search by tail
  *
  * Devices have number_key (folded) and number_r. Telephone numbers are in snapshot-numbers.c. A row
@@ -24,6 +26,9 @@
 
 #include <sodium.h>
 #include <string.h>
+
+#define NAME_BITS 20
+#define GIVEN_BITS 24
 
 static const char *const elder_columns[] = { "pinyin",     "initials",  "name_hash",
                                              "given_hash", "id_tail_r", NULL };
@@ -129,12 +134,12 @@ const char yihu_snapshot_search_watch_sql[] =
 
 /* --- hashes of names --- */
 
-/* 16 bits of the keyed hash of the first @n characters; 0 where there are fewer. */
+/* @bits of the keyed hash of the first @n characters; 0 where there are fewer. */
 static gint64
-hash_beginning (YihuSnapshotFile *self, const char *folded, guint n)
+hash_beginning (YihuSnapshotFile *self, const char *folded, guint n, guint bits)
 {
   const char *end = folded;
-  guint8 bytes[crypto_shorthash_BYTES];
+  guint64 hash;
 
   for (guint i = 0; i < n; i++)
     {
@@ -142,36 +147,38 @@ hash_beginning (YihuSnapshotFile *self, const char *folded, guint n)
         return 0;
       end = g_utf8_next_char (end);
     }
-  crypto_shorthash (bytes, (const guint8 *) folded, (gsize) (end - folded), self->hash_key);
-  return bytes[0] << 8 | bytes[1];
+  crypto_shorthash ((guint8 *) &hash, (const guint8 *) folded, (gsize) (end - folded),
+                    self->hash_key);
+  return (gint64) (GUINT64_FROM_LE (hash) >> (64 - bits));
 }
 
 static void
-hash_range (YihuSnapshotFile *self, const char *typed, guint parts, gint64 *from, gint64 *to)
+hash_range (YihuSnapshotFile *self,
+            const char *typed,
+            guint parts,
+            guint bits,
+            gint64 *from,
+            gint64 *to)
 {
   g_autofree char *folded = yihu_fold_text (typed);
   guint n = (guint) MIN (g_utf8_strlen (folded, -1), parts);
 
   *from = 0;
   for (guint i = 1; i <= parts; i++)
-    *from = *from << 16 | (i <= n ? hash_beginning (self, folded, i) : 0);
-  *to = *from + (G_GINT64_CONSTANT (1) << (16 * (parts - n)));
+    *from = *from << bits | (i <= n ? hash_beginning (self, folded, i, bits) : 0);
+  *to = *from + (G_GINT64_CONSTANT (1) << (bits * (parts - n)));
 }
 
 void
 yihu_snapshot_file_hash_name (YihuSnapshotFile *self, const char *typed, gint64 *from, gint64 *to)
 {
-  hash_range (self, typed, 3, from, to);
+  hash_range (self, typed, 3, NAME_BITS, from, to);
 }
 
-/* The first of the two parts loses a bit, so that the whole is four bytes in the file. */
 void
 yihu_snapshot_file_hash_given (YihuSnapshotFile *self, const char *typed, gint64 *from, gint64 *to)
 {
-  hash_range (self, typed, 2, from, to);
-  *to = *to - *from;
-  *from &= 0x7fffffff;
-  *to += *from;
+  hash_range (self, typed, 2, GIVEN_BITS, from, to);
 }
 
 /* --- elders --- */

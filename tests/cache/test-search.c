@@ -311,6 +311,124 @@ test_rare_among_common (Sample *sample, gconstpointer data)
   g_assert_cmpstr (full, ==, "rare");
 }
 
+static YihuOrder *
+make_order (const char *id, const char *elder, YihuOrderState state)
+{
+  YihuOrder *order = yihu_order_new (id);
+
+  order->record.version = 1;
+  order->record.division = HOME;
+  order->elder = g_strdup (elder);
+  order->item = g_strdup ("I");
+  order->provider = g_strdup ("P");
+  order->state = state;
+  return order;
+}
+
+static YihuCall *
+make_call (const char *id, const char *elder, gint64 ring_at_us)
+{
+  YihuCall *call = yihu_call_new (id);
+
+  call->record.version = 1;
+  call->record.division = HOME;
+  call->elder = g_strdup (elder);
+  call->state = YIHU_CALL_CLOSED;
+  call->ring_at_us = ring_at_us;
+  return call;
+}
+
+/* Who has something open is found among any number of the same name, then the latest caller; and
+ * the same question has the same answer. */
+static void
+test_rank (Sample *sample, gconstpointer data)
+{
+  static const char *const typed[] = { "zhang", "zw", "zhangw", "张", "张伟" };
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (yihu_record_unref);
+  g_autoptr (YihuCache) cache = NULL;
+
+  for (guint i = 0; i < 1500; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("E%04u", i);
+
+      g_ptr_array_add (records, sample_elder (id, "张伟", NULL, HOME));
+    }
+  g_ptr_array_add (records, make_order ("O1", "E1400", YIHU_ORDER_ARRIVED));
+  g_ptr_array_add (records, make_order ("O2", "E0003", YIHU_ORDER_FINISHED));
+  g_ptr_array_add (records, make_call ("C1", "E0009", 1000));
+  g_ptr_array_add (records, make_call ("C2", "E0008", 2000));
+  sample_write (sample->city, sample->key, 1, records);
+  cache = sample_open (sample);
+  for (guint i = 0; i < G_N_ELEMENTS (typed); i++)
+    {
+      g_autofree char *ids = search (cache, typed[i], 0, 0, 4);
+      g_autofree char *again = search (cache, typed[i], 0, 0, 4);
+
+      g_assert_cmpstr (ids, ==, "E1400 E0008 E0009 E0000");
+      g_assert_cmpstr (again, ==, ids);
+    }
+}
+
+/* What was met is told, so that the screen can say it. */
+static void
+test_met (Sample *sample, gconstpointer data)
+{
+  static const struct
+  {
+    const char *typed;
+    YihuSearchMet met;
+    const char *number;
+  } rows[] = {
+    { "王秀英", YIHU_SEARCH_MET_NAME, NULL },
+    { "44412", YIHU_SEARCH_MET_PHONE, "+8613879044412" },
+    { "67777", YIHU_SEARCH_MET_KIN_PHONE, "+8615566667777" },
+    { "002x", YIHU_SEARCH_MET_ID, NULL },
+    { "yh-2025-0012", YIHU_SEARCH_MET_DEVICE, "YH-2025-0012" },
+    { "金海湾", YIHU_SEARCH_MET_ADDRESS, NULL },
+  };
+  g_autoptr (YihuCache) cache = sample_open (sample);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (YihuSearchResult) result =
+          yihu_cache_search (cache, rows[i].typed, 0, 0, 20, NULL, NULL);
+      const YihuSearchHit *hit = g_ptr_array_index (result->hits, 0);
+
+      g_assert_cmpuint (result->hits->len, ==, 1);
+      g_assert_cmpint (hit->met, ==, rows[i].met);
+      g_assert_cmpstr (hit->number, ==, rows[i].number);
+    }
+}
+
+static void
+test_kinds (void)
+{
+  static const struct
+  {
+    const char *typed;
+    YihuSearchKind kind;
+    gboolean address_waits;
+  } rows[] = {
+    { "", YIHU_SEARCH_NOTHING, FALSE },        { " \n", YIHU_SEARCH_NOTHING, FALSE },
+    { NULL, YIHU_SEARCH_NOTHING, FALSE },      { "12", YIHU_SEARCH_TOO_SHORT, FALSE },
+    { "w\tx", YIHU_SEARCH_UNREADABLE, FALSE }, { "\xff", YIHU_SEARCH_UNREADABLE, FALSE },
+    { "%_'", YIHU_SEARCH_UNREADABLE, FALSE },  { "123", YIHU_SEARCH_DIGITS, FALSE },
+    { "wxy", YIHU_SEARCH_LETTERS, FALSE },     { "yh1", YIHU_SEARCH_CODE, FALSE },
+    { "王", YIHU_SEARCH_NAME, TRUE },          { "海东路", YIHU_SEARCH_NAME, FALSE },
+  };
+  g_autofree char *much = g_strnfill (10000, '1');
+  g_autoptr (YihuSearchResult) long_result = yihu_search_result_new (much);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (YihuSearchResult) result = yihu_search_result_new (rows[i].typed);
+
+      g_assert_cmpint (result->kind, ==, rows[i].kind);
+      g_assert_cmpint (result->address_waits, ==, rows[i].address_waits);
+    }
+  g_assert_cmpint (long_result->kind, ==, YIHU_SEARCH_TOO_LONG);
+}
+
 static void
 test_cancelled (Sample *sample, gconstpointer data)
 {
@@ -357,6 +475,9 @@ main (int argc, char **argv)
   ADD ("too-long", test_too_long);
   ADD ("home-first", test_home_first);
   ADD ("rare-among-common", test_rare_among_common);
+  ADD ("rank", test_rank);
+  ADD ("met", test_met);
+  g_test_add_func ("/search/kinds", test_kinds);
   ADD ("cancelled", test_cancelled);
   ADD ("overlay", test_overlay);
   return g_test_run ();

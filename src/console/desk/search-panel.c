@@ -21,6 +21,8 @@
 #define MAX_TYPED                                                                                  \
   1000 /* characters: what is too long to search for can still be seen and mended                  \
         */
+#define HOLD_US 5000 /* the frame of a key waits so long for the answer at most */
+#define HOLD_STEP_US 100
 #define SLOW_MS 200 /* without an answer for so long, the panel says that it searches */
 
 struct _YihuSearchPanel
@@ -40,6 +42,8 @@ struct _YihuSearchPanel
   GCancellable *cancellable; /* (owned) (nullable) */
   char *typed; /* (owned) of the rows that are shown */
   guint slow_timer;
+  guint hold; /* source that holds the next frame back */
+  gint64 held_since_us;
   gulong paint_id; /* of a mark */
   guint n_asked; /* searches so far: the detail of the marks */
   gboolean searching;
@@ -176,6 +180,31 @@ on_search_ready (GObject *source, GAsyncResult *result, gpointer data)
     search_choose (self);
 }
 
+/* A key is a frame at once, and the next frame is a sixtieth of a second later: an answer that
+ * comes half a millisecond after the key would miss the first and wait for the second. So drawing,
+ * and nothing of more weight (input, answers), waits a moment for it. */
+static gboolean
+on_hold (gpointer data)
+{
+  YihuSearchPanel *self = data;
+
+  if (self->searching && g_get_monotonic_time () - self->held_since_us < HOLD_US)
+    {
+      g_usleep (HOLD_STEP_US);
+      return G_SOURCE_CONTINUE;
+    }
+  self->hold = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+search_hold_frame (YihuSearchPanel *self)
+{
+  self->held_since_us = g_get_monotonic_time ();
+  if (self->hold == 0)
+    self->hold = g_idle_add_full (GDK_PRIORITY_REDRAW - 1, on_hold, self, NULL);
+}
+
 static gboolean
 on_slow (gpointer data)
 {
@@ -207,6 +236,7 @@ on_entry_changed (YihuSearchPanel *self)
     }
   if (self->slow_timer == 0)
     self->slow_timer = g_timeout_add (SLOW_MS, on_slow, self);
+  search_hold_frame (self);
   yihu_book_search_async (self->book, text, MAX_RESULTS, self->cancellable, on_search_ready,
                           g_object_ref (self));
 }
@@ -305,6 +335,7 @@ yihu_search_panel_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->slow_timer, g_source_remove);
+  g_clear_handle_id (&self->hold, g_source_remove);
   g_clear_object (&self->book);
   G_OBJECT_CLASS (yihu_search_panel_parent_class)->dispose (object);
 }

@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Search as you type in a copy of 1,160,000 elders with kin, terminals, open orders and calls (bench/bench-city.c), warm. Each key of each
+way of typing is one sample, timed in the cache with the console's limit, ranking and unsealing. Who was typed in full must be found.
+
+data.search.keys     p99 of the slowest of pinyin, initials, mixed typing, ends of telephone and of ID numbers
+data.search.scan     that p99 / a LIKE '%...%' over the pinyin of the same file
+data.search.hanzi    p99 of names in characters, compared on unsealed rows
+data.search.address  p99 of parts of addresses, three characters and more, compared on unsealed rows
+data.search.drawn    key press to drawn list, p99: the real console under Xvfb with cairo, from the entry's change to the frame after
+                     which the answer stands (marks search.key, search.drawn); the X server's own part is not in it
+"""
+import subprocess
+import sys
+import time
+
+import world
+from measure import bar, finish, percentile, say
+
+ELDERS = 1160000
+LOGIN = 'op03'
+PASSWORD = 'bench'
+LARGE = world.TOP / '_cache' / 'bench' / 'large'
+KEYS = ('pinyin', 'initials', 'mixed', 'phone', 'id')
+TYPED = ('wangxiuying', 'zhengsq', 'zhsq', 'liguiying', 'zhaoyulan', '4412', '870331', 'sunfengying', 'lsz', 'chenjianguo')
+
+
+def run_cache():
+    say(f'a copy of {ELDERS:,} elders is made the first time, which takes minutes')
+    out = subprocess.run([str(world.TOP / '_build' / 'bench' / 'bench-search'), str(LARGE / f'account-{LOGIN}'), str(ELDERS), LOGIN, PASSWORD],
+                         capture_output=True, text=True, check=False)
+    if out.returncode != 0:
+        raise world.Failed(f'bench-search: {out.stderr.strip()}')
+    return {line.split()[0]: line.split()[1:] for line in out.stdout.splitlines()}
+
+
+def describe(name, fields):
+    keys, missed, p50, p99, _, cpu_p99 = fields
+    return f'{name} {int(p99) / 1000:.3g} ms (p50 {int(p50) / 1000:.3g}, CPU of the thread alone p99 {int(cpu_p99) / 1000:.3g}; {keys} keys, {missed} not found)'
+
+
+def bench_cache():
+    ways = run_cache()
+    scan_ms = int(ways['scan'][1]) / 1000
+    keys_ms = max(int(ways[way][3]) for way in KEYS) / 1000
+    bar('data.search.keys', keys_ms, 1, 'ms', '; '.join(describe(way, ways[way]) for way in KEYS))
+    bar('data.search.scan', keys_ms / scan_ms, 0.05, '', f"LIKE '%...%' over the pinyin of the same file {scan_ms:.3g} ms, median of {ways['scan'][0]}")
+    for way in ('hanzi', 'address'):
+        bar(f'data.search.{way}', int(ways[way][3]) / 1000, 16, 'ms',
+            f"{describe(way, ways[way])}; LIKE '%...%' scan {scan_ms:.3g} ms")
+
+
+def read_marks(path):
+    if not path.exists():
+        return []
+    return [(int(line.split(' ', 2)[0]), *line.split(' ', 2)[1:]) for line in path.read_text(encoding='utf-8').splitlines()]
+
+
+def wait_for(path, name, count, seconds=60):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = sum(1 for mark in read_marks(path) if mark[1] == name)
+        if found >= count:
+            return
+        time.sleep(0.01)
+    raise world.Failed(f'no mark {name} within {seconds} s')
+
+
+def bench_drawn():
+    marks = LARGE / 'marks'
+    marks.unlink(missing_ok=True)
+    yihu = world.World(LARGE, LARGE / 'logs', say)
+    try:
+        yihu.use_chinese()
+        yihu.use_virtual_display()
+        yihu.start('console', 'dbus-run-session', '--', yihu.program('yihu-console'), '--server', 'http://127.0.0.1:1', '--cache-dir', LARGE,
+                   '--login', LOGIN, YIHU_MARKS=str(marks), YIHU_PASSWORD=PASSWORD)
+        wait_for(marks, 'desk.usable', 1, 120)
+        time.sleep(2)
+        yihu.key('F3')
+        drawn = 0
+        for text in TYPED:
+            for key in ('ctrl+a', 'BackSpace', *text):
+                yihu.key(key)
+                before, drawn = drawn, sum(1 for mark in read_marks(marks) if mark[1] == 'search.drawn')
+                deadline = time.monotonic() + 2
+                while drawn == before and key != 'ctrl+a' and time.monotonic() < deadline:
+                    time.sleep(0.005)
+                    drawn = sum(1 for mark in read_marks(marks) if mark[1] == 'search.drawn')
+        yihu.picture(LARGE / 'search.png')
+    finally:
+        yihu.stop_all()
+    pressed, waits = {}, []
+    for at_us, name, *detail in read_marks(marks):
+        if name == 'search.key':
+            pressed[detail[0]] = at_us
+        elif name == 'search.drawn' and detail[0] in pressed:
+            waits.append((at_us - pressed.pop(detail[0])) / 1000)
+    if len(waits) < 40:
+        raise world.Failed(f'only {len(waits)} answers were drawn')
+    bar('data.search.drawn', percentile(waits, 0.99), 16, 'ms',
+        f'{len(waits)} keys, p50 {percentile(waits, 0.5):.3g} ms; software renderer, no X server part')
+
+
+def main():
+    LARGE.mkdir(parents=True, exist_ok=True)
+    wanted = sys.argv[1] if len(sys.argv) > 1 else 'data.search'
+    try:
+        if wanted != 'data.search.drawn':
+            bench_cache()
+        if wanted in ('data', 'data.search', 'data.search.drawn'):
+            bench_drawn()
+    except world.Failed as failure:
+        print(f'bar {wanted} nothing measured FAIL ({failure})', flush=True)
+        sys.exit(1)
+    finish()
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The search panel on a display, over a real book: what each way of typing shows, what is masked,
+ * and that a search without rows says why, each reason in words of its own. */
+
+#include "fixture.h"
+
+#include "base/bounded-json.h"
+#include "console/desk/search-panel.h"
+#include "console/line-row.h"
+
+#include <string.h>
+
+typedef struct
+{
+  Fixture *city;
+  GtkWidget *window;
+  GtkWidget *panel;
+  GtkWidget *entry;
+} Stage;
+
+static GtkWidget *
+find_type (GtkWidget *widget, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_type (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* All texts that can be seen below @widget, a blank between. */
+static void
+collect (GtkWidget *widget, GString *text)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return;
+  if (GTK_IS_LABEL (widget))
+    g_string_append_printf (text, "%s ", gtk_label_get_text (GTK_LABEL (widget)));
+  else if (GTK_IS_INSCRIPTION (widget))
+    g_string_append_printf (text, "%s ", gtk_inscription_get_text (GTK_INSCRIPTION (widget)));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    collect (child, text);
+}
+
+static char *
+read_panel (Stage *stage)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  collect (stage->panel, text);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+set_up (Stage *stage, gconstpointer data)
+{
+  stage->city = fixture_new (FIXTURE_NOW_US);
+  stage->window = gtk_window_new ();
+  stage->panel = yihu_search_panel_new (stage->city->book);
+  gtk_window_set_child (GTK_WINDOW (stage->window), stage->panel);
+  gtk_window_present (GTK_WINDOW (stage->window));
+  yihu_search_panel_open (YIHU_SEARCH_PANEL (stage->panel));
+  stage->entry = find_type (stage->panel, GTK_TYPE_ENTRY);
+  fixture_settle (stage->city);
+}
+
+static void
+tear_down (Stage *stage, gconstpointer data)
+{
+  gtk_window_destroy (GTK_WINDOW (stage->window));
+  fixture_free (stage->city);
+}
+
+static void
+type (Stage *stage, const char *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (stage->entry), text);
+  fixture_settle (stage->city);
+}
+
+static void
+assert_shows (Stage *stage, const char *typed, const char *words)
+{
+  g_autofree char *text = NULL;
+
+  type (stage, typed);
+  text = read_panel (stage);
+  if (strstr (text, words) == NULL)
+    g_error ("'%.40s' shows '%s', not '%s'", typed, text, words);
+}
+
+static void
+test_found (Stage *stage, gconstpointer data)
+{
+  g_autofree char *text = NULL;
+
+  assert_shows (stage, "王秀英", "王秀英");
+  assert_shows (stage, "wxy", "王秀英");
+  assert_shows (stage, "wangxy", "王秀英");
+  assert_shows (stage, "7331", "王秀英");
+  text = read_panel (stage);
+  g_assert_nonnull (strstr (text, "***7331")); /* masked */
+  g_assert_null (strstr (text, "2817331"));
+  g_assert_null (strstr (text, "2817 331"));
+}
+
+/* Every state without rows has words that no other has. */
+static void
+test_nobody (Stage *stage, gconstpointer data)
+{
+  static const struct
+  {
+    const char *typed;
+    const char *words;
+  } rows[] = {
+    { "", "Find an elder" },
+    { "12", "Three digits at least." },
+    { "王\tx", "That cannot be searched for" },
+    { "%%%", "That cannot be searched for" },
+    { "zzzzz", "Nobody found in the local copy" },
+    { "龘龘", "type a third character" },
+    { "龘龘龘", "Fewer letters find more." },
+  };
+  g_autofree char *much = g_strnfill (10000, 'w');
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      assert_shows (stage, rows[i].typed, rows[i].words);
+      assert_shows (stage, "wxy", "王秀英");
+    }
+  assert_shows (stage, much, "That is too long");
+  assert_shows (stage, "wxy", "王秀英");
+}
+
+/* Only the last of many keys is answered, and Enter before the answer takes its first row. */
+static void
+test_superseded (Stage *stage, gconstpointer data)
+{
+  static const char *const keys[] = { "c", "ch", "che", "chen", "w", "wx", "wxy" };
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_editable_set_text (GTK_EDITABLE (stage->entry), keys[i]);
+  fixture_settle (stage->city);
+  text = read_panel (stage);
+  g_assert_nonnull (strstr (text, "王秀英"));
+  g_assert_null (strstr (text, "陈德明"));
+}
+
+static void
+on_chosen (YihuSearchPanel *panel, YihuElder *elder, YihuElder **chosen)
+{
+  *chosen = yihu_elder_ref (elder);
+}
+
+static void
+test_enter (Stage *stage, gconstpointer data)
+{
+  g_autoptr (YihuElder) chosen = NULL;
+
+  g_signal_connect (stage->panel, "chosen", G_CALLBACK (on_chosen), &chosen);
+  gtk_editable_set_text (GTK_EDITABLE (stage->entry), "chendm");
+  g_signal_emit_by_name (stage->entry, "activate");
+  g_assert_null (chosen);
+  fixture_settle (stage->city);
+  g_assert_nonnull (chosen);
+  g_assert_cmpstr (chosen->name, ==, "陈德明");
+}
+
+/* What a screen reader is told of a row is all that the row says. */
+static void
+test_spoken (Stage *stage, gconstpointer data)
+{
+  GtkWidget *row;
+
+  type (stage, "wxy");
+  row = find_type (stage->panel, YIHU_TYPE_LINE_ROW);
+  g_assert_nonnull (row);
+  g_assert_true (
+      gtk_test_accessible_has_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL));
+}
+
+#define ADD(name, func) g_test_add ("/search-panel/" name, Stage, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  yihu_json_init ();
+  ADD ("found", test_found);
+  ADD ("nobody", test_nobody);
+  ADD ("superseded", test_superseded);
+  ADD ("enter", test_enter);
+  ADD ("spoken", test_spoken);
+  return g_test_run ();
+}
