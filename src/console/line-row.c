@@ -115,6 +115,14 @@ yihu_line_row_set_figure (YihuLineRow *self, const char *figure, const char *css
 }
 
 void
+yihu_line_row_set_figure_width (YihuLineRow *self, guint n_chars)
+{
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (self->figure), n_chars);
+  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (self->figure), n_chars);
+  gtk_widget_set_margin_end (self->figure, 10);
+}
+
+void
 yihu_line_row_set_spoken (YihuLineRow *self, const char *spoken)
 {
   yihu_widget_set_name (GTK_WIDGET (self), spoken);

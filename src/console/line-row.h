@@ -22,6 +22,10 @@ void yihu_line_row_set_subtitle (YihuLineRow *self, const char *subtitle);
  * (nullable): "p3t", "p2t", "ok". */
 void yihu_line_row_set_figure (YihuLineRow *self, const char *figure, const char *css_class);
 
+/* Room for @n_chars where the figure is a few words ("12 min ago"), and for a scroll bar beside it.
+ */
+void yihu_line_row_set_figure_width (YihuLineRow *self, guint n_chars);
+
 /* What a screen reader says of the row. */
 void yihu_line_row_set_spoken (YihuLineRow *self, const char *spoken);
 

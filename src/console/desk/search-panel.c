@@ -23,6 +23,7 @@
         */
 #define HOLD_US 5000 /* the frame of a key waits so long for the answer at most */
 #define HOLD_STEP_US 100
+#define FIGURE_CHARS 12
 #define SLOW_MS 200 /* without an answer for so long, the panel says that it searches */
 
 struct _YihuSearchPanel
@@ -298,6 +299,7 @@ on_cell_setup (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer da
   GtkWidget *row = yihu_line_row_new ();
 
   yihu_line_row_set_urgency (YIHU_LINE_ROW (row), -1);
+  yihu_line_row_set_figure_width (YIHU_LINE_ROW (row), FIGURE_CHARS);
   gtk_list_item_set_child (cell, row);
 }
 

@@ -18,7 +18,7 @@ static YihuSearchNote
 note_nobody (const YihuSearchResult *result)
 {
   YihuSearchNote note = {
-    "edit-find-symbolic", _ ("Nobody found in the local copy"),
+    "avatar-default-symbolic", _ ("Nobody found in the local copy"),
     _ ("Fewer letters find more. A new caller is registered from the call.")
   };
 
@@ -109,7 +109,7 @@ met_words (const YihuSearchHit *hit, const char *typed)
                                                                               : _ ("Kin"),
                               phone);
     case YIHU_SEARCH_MET_ID:
-      return g_strdup_printf (_ ("ID number ••••%s"), tail != NULL && strlen (tail) > SHOWN_OF_ID
+      return g_strdup_printf (_ ("ID number ****%s"), tail != NULL && strlen (tail) > SHOWN_OF_ID
                                                           ? tail + strlen (tail) - SHOWN_OF_ID
                                                           : "");
     case YIHU_SEARCH_MET_DEVICE:
