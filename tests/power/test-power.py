@@ -3,7 +3,7 @@
 """Cuts the server's power in the middle of its work (power.c) and looks for what it had acknowledged. With synchronous=FULL nothing may
 be missing; with NORMAL, which only this test can ask for, something must be, else the cut cuts nothing.
 
-test-power.py [RUNS [CONTROLS]]: TAP; the seed is printed and may be given by YIHU_SEED."""
+test-power.py [RUNS [CONTROLS]]: TAP; the seed is printed and may be given by YIHU_SEED. ./dev bench data.power makes twenty cuts."""
 import os
 import pathlib
 import random
@@ -62,18 +62,23 @@ def run(model, directory, dice, **environment):
     return len(acknowledged), len(lost)
 
 
+def cut(top, dice, runs, controls):
+    """Returns: [(acknowledged, lost)] of the cuts with FULL, and of those with NORMAL."""
+    model = lone_server.LoneServer(top / 'model').set_up()
+    model.end()
+    full = [run(model, top / 'full', dice) for _ in range(runs)]
+    normal = [run(model, top / 'normal', dice, YIHU_TEST_SYNCHRONOUS='NORMAL') for _ in range(controls)]
+    return full, normal
+
+
 def main():
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 20
-    controls = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 8
+    controls = int(sys.argv[2]) if len(sys.argv) > 2 else 2
     seed = int(os.environ.get('YIHU_SEED', random.randrange(1 << 32)))
     dice = random.Random(seed)
     print(f'1..2\n# seed {seed}', flush=True)
     with tempfile.TemporaryDirectory(prefix='yihu-power-') as top:
-        top = pathlib.Path(top)
-        model = lone_server.LoneServer(top / 'model').set_up()
-        model.end()
-        full = [run(model, top / 'full', dice) for _ in range(runs)]
-        normal = [run(model, top / 'normal', dice, YIHU_TEST_SYNCHRONOUS='NORMAL') for _ in range(controls)]
+        full, normal = cut(pathlib.Path(top), dice, runs, controls)
     good = sum(lost for _, lost in full) == 0
     seen = sum(lost for _, lost in normal) > 0
     print(f'{"ok" if good else "not ok"} 1 nothing acknowledged is lost # {len(full)} cuts, {sum(n for n, _ in full)} acknowledged, '

@@ -422,6 +422,42 @@ run_rows (YihuWork *work, gpointer data, GError **error)
          && (end < self->rows->len || finish_piece (work, self, error));
 }
 
+/* See YihuWriterPrefetchFunc: what check_row() and store_row() will ask for. */
+static void
+prefetch_head (YihuWork *work, const YihuRecordType *type, const char *id)
+{
+  gint64 version = 0;
+  gint64 division = 0;
+
+  if (*id != '\0')
+    yihu_store_find_head (work->store, type, id, &version, &division, NULL);
+}
+
+static void
+prefetch_row (YihuWork *work, const YihuRecord *record)
+{
+  g_autofree char *division = g_strdup_printf ("%" G_GINT64_FORMAT, record->division);
+
+  for (guint i = 0; i < G_N_ELEMENTS (references); i++)
+    if (references[i].type == record->type)
+      prefetch_head (work, references[i].target,
+                     yihu_record_get_text (record,
+                                           yihu_record_type_find_field (record->type,
+                                                                        references[i].field)));
+  prefetch_head (work, &yihu_division_type, record->division != 0 ? division : "");
+  prefetch_head (work, record->type, record->id);
+}
+
+static void
+prefetch_rows (YihuWork *work, gpointer data)
+{
+  Import *self = data;
+  guint end = get_end (self);
+
+  for (guint i = self->next; i < end; i++)
+    prefetch_row (work, ((const Row *) g_ptr_array_index (self->rows, i))->record);
+}
+
 static void on_rows_done (const GError *error, gpointer data);
 
 static void
@@ -432,7 +468,8 @@ push_rows (Import *self)
   self->kept_accepted = self->report.accepted;
   self->kept_refused = self->report.refused->len;
   self->kept_more = self->report.more_refused;
-  if (!yihu_writer_push (self->writer, run_rows, on_rows_done, self, &error))
+  if (!yihu_writer_push_prefetched (self->writer, prefetch_rows, run_rows, on_rows_done, self,
+                                    &error))
     import_finish (self, error);
 }
 

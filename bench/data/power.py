@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Twenty power cuts of the real server under load (tests/power, of which ./dev test makes fewer).
+
+data.power  acknowledged commands that were lost with synchronous=FULL; control: three cuts with NORMAL, which must lose some"""
+import importlib.util
+import pathlib
+import random
+import tempfile
+
+import lone_server
+from measure import bar, failed, finish
+
+CUTS = 20
+CONTROLS = 3
+
+
+def load_test():
+    """tests/power/test-power.py as a module."""
+    spec = importlib.util.spec_from_file_location('test_power', lone_server.TOP / 'tests' / 'power' / 'test-power.py')
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix='yihu-power-') as top:
+        full, normal = load_test().cut(pathlib.Path(top), random.Random(), CUTS, CONTROLS)
+    lost = sum(count for _, count in normal)
+    bar('data.power', sum(count for _, count in full), 0, '', f'{sum(count for count, _ in full)} acknowledged in {CUTS} cuts; with NORMAL '
+        f'{lost} of {sum(count for count, _ in normal)} lost in {CONTROLS}')
+    if lost == 0:
+        failed.append('data.power: the control lost nothing, so the cut cuts nothing')
+    finish()
+
+
+if __name__ == '__main__':
+    main()
