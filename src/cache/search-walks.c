@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define MAX_WALK 100 /* entries of an index */
+#define MAX_ASIDE 20
 #define MAX_COMPARED 500 /* where each must be unsealed and compared */
 #define MAX_FILTERED 1000 /* entries looked through for what else is asked of them */
 #define LAST_CHARACTER "\xf4\x8f\xbf\xbf" /* U+10FFFF */
@@ -41,11 +42,13 @@ take_rows (YihuSearch *self, YihuRows *rows, const Walk *walk, GError **error)
     {
       const char *pinyin = yihu_rows_get_text (rows, 2);
       YihuSearchCandidate *candidate;
+      gint64 division;
 
       if (walk->is_mixed && !yihu_search_text_matches_pinyin (self->text, pinyin ? pinyin : ""))
         continue;
-      candidate = yihu_search_add (self, yihu_rows_get_int (rows, 0), yihu_rows_get_int (rows, 1),
-                                   pinyin, walk->met);
+      division = yihu_rows_get_int (rows, 1);
+      candidate = yihu_search_add (self, yihu_rows_get_int (rows, 0),
+                                   division != 0 ? division : self->home.lo, pinyin, walk->met);
       if (candidate == NULL)
         continue;
       candidate->hit->n_open = yihu_rows_get_int (rows, 3);
@@ -108,14 +111,44 @@ static const char initials_sql[] = "SELECT e.n, e.division, " RANK " FROM elder 
 static const char key_sql[] = "SELECT e.n, e.division, " RANK " FROM elder_key AS k"
                               " CROSS JOIN elder AS e ON e.n = k.elder" CASE
                               " WHERE k.key >= ?1 AND k.key < ?2 ORDER BY k.key LIMIT ?3";
+/* Without the elder's row, which would be a look at a page of its own for each: where the whole
+ * copy is home, the district does not matter. */
 static const char open_pinyin_sql[] =
+    "SELECT c.elder, 0, c.pinyin, c.open, c.contact_at_us FROM elder_case AS c"
+    " WHERE c.open > 0 AND c.pinyin >= ?1 AND c.pinyin < ?2 ORDER BY c.pinyin LIMIT ?3";
+static const char open_initials_sql[] =
+    "SELECT c.elder, 0, c.pinyin, c.open, c.contact_at_us FROM elder_case AS c"
+    " WHERE c.open > 0 AND c.initials >= ?1 AND c.initials < ?2 ORDER BY c.initials LIMIT ?3";
+static const char open_pinyin_home_sql[] =
     "SELECT e.n, e.division, " RANK " FROM elder_case AS c"
     " CROSS JOIN elder AS e ON e.n = c.elder"
     " WHERE c.open > 0 AND c.pinyin >= ?1 AND c.pinyin < ?2 ORDER BY c.pinyin LIMIT ?3";
-static const char open_initials_sql[] =
+static const char open_initials_home_sql[] =
     "SELECT e.n, e.division, " RANK " FROM elder_case AS c"
     " CROSS JOIN elder AS e ON e.n = c.elder"
     " WHERE c.open > 0 AND c.initials >= ?1 AND c.initials < ?2 ORDER BY c.initials LIMIT ?3";
+
+static gboolean
+is_home_a_part (YihuSearch *self)
+{
+  return self->home.hi > self->home.lo
+         && (self->home.lo > yihu_cache_get_scope_lo (self->cache)
+             || self->home.hi < yihu_cache_get_scope_hi (self->cache));
+}
+
+static gboolean
+walk_open_pinyin (YihuSearch *self, const char *from, const Walk *walk, GError **error)
+{
+  return walk_text (self, is_home_a_part (self) ? open_pinyin_home_sql : open_pinyin_sql, from,
+                    walk, error);
+}
+
+static gboolean
+walk_open_initials (YihuSearch *self, const char *from, const Walk *walk, GError **error)
+{
+  return walk_text (self, is_home_a_part (self) ? open_initials_home_sql : open_initials_sql, from,
+                    walk, error);
+}
 
 /* --- the home district among many --- */
 
@@ -140,31 +173,26 @@ walk_home (YihuSearch *self, const char *column, GError **error)
                        &walk, error);
 }
 
-static gboolean
-is_home_a_part (YihuSearch *self)
-{
-  return self->home.hi > self->home.lo
-         && (self->home.lo > yihu_cache_get_scope_lo (self->cache)
-             || self->home.hi < yihu_cache_get_scope_hi (self->cache));
-}
-
 /* --- letters --- */
 
 static gboolean
 walk_plain (YihuSearch *self, GError **error)
 {
   const Walk direct = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE };
-  const Walk aside = { YIHU_SEARCH_MET_ASIDE, MAX_WALK, FALSE };
+  Walk aside = { YIHU_SEARCH_MET_ASIDE, MAX_WALK, FALSE };
   const char *typed = self->text->text;
 
-  if (!walk_text (self, open_pinyin_sql, typed, &direct, error)
-      || !walk_text (self, open_initials_sql, typed, &direct, error)
+  if (!walk_open_pinyin (self, typed, &direct, error)
+      || !walk_open_initials (self, typed, &direct, error)
       || !walk_text (self, pinyin_sql, typed, &direct, error)
       || !walk_text (self, initials_sql, typed, &direct, error))
     return FALSE;
   if (self->has_more && is_home_a_part (self)
       && (!walk_home (self, "pinyin", error) || !walk_home (self, "initials", error)))
     return FALSE;
+  /* Each is a look at a row; where there are many by their own name, the others wait. */
+  if (self->candidates->len >= MAX_WALK)
+    aside.limit = MAX_ASIDE;
   return walk_text (self, key_sql, typed, &aside, error);
 }
 
@@ -231,7 +259,7 @@ walk_mixed (YihuSearch *self, GError **error)
   const char *first = self->text->syllables[0];
   gboolean is_lone = strpbrk (first, "aeiouv") == NULL;
 
-  return walk_text (self, open_initials_sql, self->text->initials, &open, error)
+  return walk_open_initials (self, self->text->initials, &open, error)
          && (is_lone ? walk_mixed_lone (self, error) : walk_mixed_whole (self, error))
          && walk_text (self, longer_sql, self->text->initials, &longer, error);
 }
@@ -295,7 +323,7 @@ walk_names (YihuSearch *self, GError **error)
   gint64 from;
   gint64 to;
 
-  if (!walk_text (self, open_pinyin_sql, pinyin->full, &direct, error))
+  if (!walk_open_pinyin (self, pinyin->full, &direct, error))
     return FALSE;
   yihu_snapshot_file_hash_name (city, self->text->text, &from, &to);
   if (!walk_numbers (self, name_sql, from, to, &direct, error))

@@ -175,6 +175,38 @@ test_enter (Stage *stage, gconstpointer data)
   g_assert_cmpstr (chosen->name, ==, "陈德明");
 }
 
+static GtkWidget *
+find_alert (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget)
+      && gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (widget)) == GTK_ACCESSIBLE_ROLE_ALERT)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_alert (child);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* The alert says every answer, and stays mapped: one that comes into sight says nothing. */
+static void
+test_alert (Stage *stage, gconstpointer data)
+{
+  GtkWidget *alert = find_alert (stage->panel);
+
+  g_assert_nonnull (alert);
+  type (stage, "wxy");
+  g_assert_true (gtk_widget_get_mapped (alert));
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (alert)), ==, "1 found");
+  type (stage, "zzzzz");
+  g_assert_true (gtk_widget_get_mapped (alert));
+  g_assert_true (g_str_has_prefix (gtk_label_get_text (GTK_LABEL (alert)), "Nobody found"));
+}
+
 /* What a screen reader is told of a row is all that the row says. */
 static void
 test_spoken (Stage *stage, gconstpointer data)
@@ -199,6 +231,7 @@ main (int argc, char **argv)
   ADD ("nobody", test_nobody);
   ADD ("superseded", test_superseded);
   ADD ("enter", test_enter);
+  ADD ("alert", test_alert);
   ADD ("spoken", test_spoken);
   return g_test_run ();
 }

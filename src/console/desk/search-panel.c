@@ -66,6 +66,15 @@ static void search_choose (YihuSearchPanel *self);
 
 /* --- what is shown --- */
 
+/* The line above the rows is an alert that stays mapped, so that a screen reader hears each answer
+ * while the focus is in the entry. A note is said there too, unseen: it stands below in large. */
+static void
+search_say (YihuSearchPanel *self, const char *text, gboolean is_seen)
+{
+  gtk_widget_set_opacity (self->words, is_seen ? 1 : 0);
+  yihu_label_set (self->words, text);
+}
+
 static void
 search_show_note (YihuSearchPanel *self, YihuSearchNote note)
 {
@@ -74,8 +83,7 @@ search_show_note (YihuSearchPanel *self, YihuSearchNote note)
   gtk_image_set_from_icon_name (GTK_IMAGE (self->note_icon), note.icon);
   yihu_label_set (self->note_title, note.title);
   yihu_label_set (self->note_text, note.text);
-  yihu_label_set (self->words, "");
-  yihu_widget_set_name (self->list, spoken);
+  search_say (self, spoken, FALSE);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "note");
 }
 
@@ -109,8 +117,7 @@ search_show_rows (YihuSearchPanel *self, YihuSearchResult *result)
   g_autofree char *words = yihu_search_words_count (result);
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
 
-  yihu_label_set (self->words, words);
-  yihu_widget_set_name (self->list, _ ("Found"));
+  search_say (self, words, TRUE);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "rows");
   if (search_shows (self, result))
     return;
@@ -212,7 +219,7 @@ on_slow (gpointer data)
   YihuSearchPanel *self = data;
 
   self->slow_timer = 0;
-  yihu_label_set (self->words, _ ("Searching…"));
+  search_say (self, _ ("Searching…"), TRUE);
   return G_SOURCE_REMOVE;
 }
 
@@ -448,8 +455,8 @@ yihu_search_panel_init (YihuSearchPanel *self)
   gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_START);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   search_make_entry (self);
-  self->words = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (self->words), 0.0f);
+  self->words = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT,
+                              "xalign", 0.0, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
   gtk_widget_add_css_class (self->words, "dim-label");
   gtk_widget_add_css_class (self->words, "num");
   gtk_box_append (GTK_BOX (self), self->entry);
