@@ -11,9 +11,10 @@
 
 #include <string.h>
 
-#define MAX_WALK 100 /* entries of an index */
-#define MAX_ASIDE 20
-#define MAX_COMPARED 500 /* where each must be unsealed and compared */
+#define MAX_WALK 60 /* entries of an index */
+#define MAX_ASIDE 15
+#define MAX_NAMES 200 /* where each must be unsealed and compared */
+#define MAX_MIXED 300
 #define MAX_FILTERED 1000 /* entries looked through for what else is asked of them */
 #define LAST_CHARACTER "\xf4\x8f\xbf\xbf" /* U+10FFFF */
 
@@ -237,7 +238,7 @@ walk_mixed_lone (YihuSearch *self, GError **error)
   const char *const *syllables;
   guint n = yihu_pinyin_find_syllables (self->text->syllables[0], &syllables);
 
-  for (guint i = 0; i < n && self->candidates->len < MAX_COMPARED; i++)
+  for (guint i = 0; i < n && self->candidates->len < MAX_MIXED; i++)
     {
       g_autofree char *from = g_strconcat (syllables[i], self->text->syllables[1], NULL);
 
@@ -278,7 +279,7 @@ static const char device_tail_sql[] = "SELECT e.n, e.division, " RANK " FROM dev
                                       " CROSS JOIN elder AS e ON e.id = d.elder" CASE
                                       " WHERE d.number_r >= ?1 AND d.number_r < ?2 LIMIT ?3";
 
-#define MAX_TAILS 100
+#define MAX_TAILS 30
 
 static gboolean
 walk_codes (YihuSearch *self, GError **error)
@@ -312,21 +313,39 @@ static const char name_sql[] = "SELECT e.n, e.division, " RANK " FROM elder AS e
 static const char given_sql[] = "SELECT e.n, e.division, " RANK " FROM elder AS e" CASE
                                 " WHERE e.given_hash >= ?1 AND e.given_hash < ?2 LIMIT ?3";
 
+/* Of those with something open who sound alike only the ones who are written so: others would use
+ * up what may be unsealed. */
+static gboolean
+walk_open_names (YihuSearch *self, gint64 from, gint64 to, GError **error)
+{
+  static const char sql[] = "SELECT e.n, e.division, " RANK " FROM elder_case AS c"
+                            " CROSS JOIN elder AS e ON e.n = c.elder"
+                            " WHERE c.open > 0 AND c.pinyin >= ?1 AND c.pinyin < ?2"
+                            " AND e.name_hash >= ?3 AND e.name_hash < ?4 LIMIT ?5";
+  const Walk walk = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE };
+  g_autoptr (YihuPinyin) pinyin = yihu_pinyin_new (self->text->text);
+  g_autofree char *end = g_strconcat (pinyin->full, LAST_CHARACTER, NULL);
+
+  return !is_over (self, error)
+         && take_rows (self,
+                       yihu_database_query (get_database (self), sql, error, "ssiii", pinyin->full,
+                                            end, from, to, (gint64) walk.limit),
+                       &walk, error);
+}
+
 /* The hashes of the first characters are one range, whatever these are read like. */
 static gboolean
 walk_names (YihuSearch *self, GError **error)
 {
-  const Walk direct = { YIHU_SEARCH_MET_NAME, MAX_COMPARED, FALSE };
-  const Walk aside = { YIHU_SEARCH_MET_ASIDE, MAX_WALK, FALSE };
-  g_autoptr (YihuPinyin) pinyin = yihu_pinyin_new (self->text->text);
+  const Walk direct = { YIHU_SEARCH_MET_NAME, MAX_NAMES, FALSE };
+  const Walk aside = { YIHU_SEARCH_MET_ASIDE, MAX_NAMES, FALSE };
   YihuSnapshotFile *city = self->cache->city;
   gint64 from;
   gint64 to;
 
-  if (!walk_open_pinyin (self, pinyin->full, &direct, error))
-    return FALSE;
   yihu_snapshot_file_hash_name (city, self->text->text, &from, &to);
-  if (!walk_numbers (self, name_sql, from, to, &direct, error))
+  if (!walk_open_names (self, from, to, error)
+      || !walk_numbers (self, name_sql, from, to, &direct, error))
     return FALSE;
   yihu_snapshot_file_hash_given (city, self->text->text, &from, &to);
   return walk_numbers (self, given_sql, from, to, &aside, error);

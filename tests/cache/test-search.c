@@ -311,6 +311,31 @@ test_rare_among_common (Sample *sample, gconstpointer data)
   g_assert_cmpstr (full, ==, "rare");
 }
 
+static YihuOrder *make_order (const char *id, const char *elder, YihuOrderState state);
+
+/* Six hundred open cases of another name that sounds alike do not hide a given name. */
+static void
+test_open_homophones (Sample *sample, gconstpointer data)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (yihu_record_unref);
+  g_autoptr (YihuCache) cache = NULL;
+  g_autofree char *ids = NULL;
+
+  for (guint i = 0; i < 600; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("E%04u", i);
+      g_autofree char *order = g_strdup_printf ("O%04u", i);
+
+      g_ptr_array_add (records, sample_elder (id, "李伟", NULL, HOME));
+      g_ptr_array_add (records, make_order (order, id, YIHU_ORDER_PLACED));
+    }
+  g_ptr_array_add (records, sample_elder ("rare", "王丽", NULL, HOME));
+  sample_write (sample->city, sample->key, 1, records);
+  cache = sample_open (sample);
+  ids = search (cache, "丽", 0, 0, 20);
+  g_assert_cmpstr (ids, ==, "rare");
+}
+
 static YihuOrder *
 make_order (const char *id, const char *elder, YihuOrderState state)
 {
@@ -476,6 +501,7 @@ main (int argc, char **argv)
   ADD ("home-first", test_home_first);
   ADD ("rare-among-common", test_rare_among_common);
   ADD ("rank", test_rank);
+  ADD ("open-homophones", test_open_homophones);
   ADD ("met", test_met);
   g_test_add_func ("/search/kinds", test_kinds);
   ADD ("cancelled", test_cancelled);
