@@ -30,6 +30,7 @@ struct _YihuDatabase
   char *path;
   GHashTable *statements; /* (element-type utf8 YihuStatement) (owned) */
   GPtrArray *record_texts; /* (element-type YihuRecordTexts) (owned) */
+  gint64 deadline_us; /* monotonic; 0: none */
 };
 
 YihuRows *yihu_database_prepare (YihuDatabase *self, const char *sql, GError **error);

@@ -21,6 +21,7 @@
 
 #define BUSY_TIMEOUT_MS 5000
 #define MAX_CACHED_STATEMENTS 256
+#define STEPS_A_LOOK 20000 /* of SQLite's machine: some tenths of a millisecond */
 
 struct _YihuRows
 {
@@ -44,6 +45,8 @@ error_code (int result)
       return YIHU_ERROR_BUSY;
     case SQLITE_CONSTRAINT:
       return YIHU_ERROR_CONFLICT;
+    case SQLITE_INTERRUPT:
+      return YIHU_ERROR_TIMEOUT;
     case SQLITE_TOOBIG:
       return YIHU_ERROR_TOO_LARGE;
     default:
@@ -189,6 +192,21 @@ yihu_database_close (YihuDatabase *self)
     g_critical ("a database was closed while rows of it were alive");
   g_free (self->path);
   g_free (self);
+}
+
+static int
+on_progress (void *data)
+{
+  YihuDatabase *self = data;
+
+  return g_get_monotonic_time () > self->deadline_us;
+}
+
+void
+yihu_database_set_deadline (YihuDatabase *self, gint64 deadline_us)
+{
+  self->deadline_us = deadline_us;
+  sqlite3_progress_handler (self->sqlite, STEPS_A_LOOK, deadline_us > 0 ? on_progress : NULL, self);
 }
 
 sqlite3 *

@@ -28,6 +28,8 @@ typedef enum
 YihuDatabase *yihu_database_open (const char *path, YihuDatabaseMode mode, GError **error);
 void yihu_database_close (YihuDatabase *self);
 sqlite3 *yihu_database_get (YihuDatabase *self);
+/* Statements that still run at this monotonic time are ended with YIHU_ERROR_TIMEOUT; 0: none. */
+void yihu_database_set_deadline (YihuDatabase *self, gint64 deadline_us);
 const char *yihu_database_get_path (YihuDatabase *self);
 
 /* For who steps statements of the connection by itself: the last failure as YIHU_ERROR. Returns:

@@ -49,6 +49,9 @@ struct _YihuEngineClass
    * no round trip. */
   void (*set_prefetching) (YihuEngine *self, gboolean is_prefetching);
 
+  /* (nullable): statements that still run at this monotonic time end with TIMEOUT; 0: none. */
+  void (*set_deadline) (YihuEngine *self, gint64 deadline_us);
+
   gboolean (*run) (YihuEngine *self,
                    const char *sql,
                    const YihuSqlValue *values,

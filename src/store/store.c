@@ -63,6 +63,15 @@ yihu_store_reconnect (YihuStore *self, GError **error)
   return self->engine->klass->reconnect (self->engine, error);
 }
 
+void
+yihu_store_set_deadline (YihuStore *self, gint64 deadline_us)
+{
+  g_return_if_fail (YIHU_IS_STORE (self));
+
+  if (self->engine->klass->set_deadline != NULL)
+    self->engine->klass->set_deadline (self->engine, deadline_us);
+}
+
 /* Transactions. */
 
 void

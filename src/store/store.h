@@ -117,6 +117,10 @@ gboolean yihu_store_copy (YihuStore *source,
 /* After YIHU_ERROR_OFFLINE: a new connection in place of the broken one. What was being committed
  * may or may not be there: read the tenant again. */
 gboolean yihu_store_reconnect (YihuStore *self, GError **error);
+/* Reading that is still going on at this monotonic time ends with YIHU_ERROR_TIMEOUT, because a
+ * long reader of a SQLite store keeps its journal from being folded in; 0: none. PostgreSQL needs
+ * none: its readers hold up nobody. */
+void yihu_store_set_deadline (YihuStore *self, gint64 deadline_us);
 
 /* A reader's transaction sees one state of the data until its rollback. */
 gboolean yihu_store_begin (YihuStore *self, gboolean for_writing, GError **error);

@@ -476,6 +476,24 @@ test_newer_file (Fixture *fixture, gconstpointer data)
   g_assert_error (error, YIHU_ERROR, YIHU_ERROR_VERSION);
 }
 
+/* A statement that would never end is ended; the connection goes on. */
+static void
+test_deadline (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (YihuDatabase) database = yihu_database_open (":memory:", YIHU_DATABASE_CACHE, NULL);
+  static const char endless[] = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+                                " SELECT count(*) FROM n";
+  g_autoptr (GError) error = NULL;
+  gint64 value = 0;
+
+  yihu_database_set_deadline (database, g_get_monotonic_time () + 1000);
+  g_assert_false (yihu_database_query_int (database, endless, &value, &error, ""));
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_TIMEOUT);
+  yihu_database_set_deadline (database, 0);
+  g_assert_true (yihu_database_query_int (database, "SELECT 7", &value, NULL, ""));
+  g_assert_cmpint (value, ==, 7);
+}
+
 static void
 test_in_memory (Fixture *fixture, gconstpointer data)
 {
@@ -551,6 +569,7 @@ main (int argc, char **argv)
   ADD ("/sql/database/savepoints", test_savepoints);
   ADD ("/sql/database/busy", test_second_writer_is_told_busy);
   ADD ("/sql/database/migrations", test_migrations);
+  ADD ("/sql/database/deadline", test_deadline);
   ADD ("/sql/database/newer", test_newer_file);
   ADD ("/sql/database/keeps-locks", test_second_connection_keeps_the_locks);
   return g_test_run ();

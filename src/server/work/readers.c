@@ -8,6 +8,7 @@
 #include "base/error.h"
 
 #define MAX_QUEUE 2048
+#define PATIENCE_US (30 * G_USEC_PER_SEC)
 
 struct _YihuReaders
 {
@@ -54,7 +55,9 @@ run_job (gpointer data, gpointer user_data)
   YihuStore *store = g_async_queue_pop (self->stores);
   g_autoptr (GSource) source = g_idle_source_new ();
 
+  yihu_store_set_deadline (store, g_get_monotonic_time () + PATIENCE_US);
   job->run (store, job->data);
+  yihu_store_set_deadline (store, 0);
   g_async_queue_push (self->stores, store);
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, on_job_ready, job, job_free);

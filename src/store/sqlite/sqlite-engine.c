@@ -170,6 +170,12 @@ sqlite_reconnect (YihuEngine *engine, GError **error)
   return TRUE;
 }
 
+static void
+sqlite_set_deadline (YihuEngine *engine, gint64 deadline_us)
+{
+  yihu_database_set_deadline (get_database (engine), deadline_us);
+}
+
 /* Transactions. */
 
 static gboolean
@@ -369,6 +375,7 @@ static const YihuEngineClass sqlite_engine_class = {
   .free = sqlite_free,
   .open_reader = sqlite_open_reader,
   .reconnect = sqlite_reconnect,
+  .set_deadline = sqlite_set_deadline,
   .begin = sqlite_begin,
   .commit = sqlite_commit,
   .rollback = sqlite_rollback,
