@@ -487,6 +487,42 @@ test_breaks (World *self, gconstpointer data)
     }
 }
 
+static void
+on_superseded (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+}
+
+/* Another server took over while this one was cut off: this one says so and writes no more. */
+static void
+test_superseded (World *self, gconstpointer data)
+{
+  const char *database = strrchr (self->fixture.store, '/') + 1;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (YihuStore) other = NULL;
+  g_autoptr (Answer) refused = NULL;
+  g_autoptr (Answer) still_refused = NULL;
+  g_autoptr (YihuCommand) command = make_note ("n", "x");
+  gboolean is_over = FALSE;
+
+  g_signal_connect_swapped (self->fixture.server, "superseded", G_CALLBACK (on_superseded),
+                            &is_over);
+  yihu_writer_hold (self->fixture.server->writer);
+  cluster_exec (fixture_get_cluster (), database,
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+                "current_database() AND pid <> pg_backend_pid()");
+  other = yihu_postgres_store_open (self->fixture.store, &error);
+  g_assert_no_error (error);
+  yihu_writer_release (self->fixture.server->writer);
+  refused = fixture_command (&self->fixture, self->desk, command);
+  assert_error (refused, YIHU_ERROR_OFFLINE);
+  while (!is_over)
+    g_main_context_iteration (NULL, TRUE);
+  g_clear_object (&other);
+  still_refused = fixture_command (&self->fixture, self->desk, command);
+  assert_error (still_refused, YIHU_ERROR_OFFLINE);
+}
+
 /* A batch asks the database once for all that it reads, and once more to write and commit: whatever
  * a use case reads that is not asked for ahead costs a round trip for each command. */
 static void
@@ -561,6 +597,7 @@ main (int argc, char **argv)
       ADD ("outage", test_outage);
       ADD ("breaks", test_breaks);
       ADD ("round-trips", test_round_trips);
+      ADD ("superseded", test_superseded);
     }
   ADD ("busy", test_busy);
   ADD ("stop", test_stop);

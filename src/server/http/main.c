@@ -23,6 +23,7 @@ static int max_connections;
 static int max_batch;
 static char *store;
 static char *copy_store;
+static gboolean is_superseded;
 static int requests_per_s;
 static int offline_hours;
 
@@ -72,6 +73,13 @@ on_signal (gpointer loop)
 {
   g_main_loop_quit (loop);
   return G_SOURCE_CONTINUE;
+}
+
+static void
+on_superseded (gpointer loop)
+{
+  is_superseded = TRUE;
+  g_main_loop_quit (loop);
 }
 
 static int
@@ -137,9 +145,10 @@ run_server (YihuClock *clock)
   fflush (stdout);
   g_unix_signal_add (SIGTERM, on_signal, loop);
   g_unix_signal_add (SIGINT, on_signal, loop);
+  g_signal_connect_swapped (server, "superseded", G_CALLBACK (on_superseded), loop);
   g_main_loop_run (loop);
   yihu_server_stop (server);
-  return 0;
+  return is_superseded ? 1 : 0;
 }
 
 int

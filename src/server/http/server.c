@@ -31,6 +31,8 @@
 #define PURGE_MS (10 * 60 * 1000)
 #define STOP_PATIENCE_US (3 * G_USEC_PER_SEC)
 
+static guint signal_superseded;
+
 G_DEFINE_FINAL_TYPE (YihuServer, yihu_server, G_TYPE_OBJECT)
 
 /* The door. */
@@ -235,6 +237,12 @@ ensure_secret (YihuStore *store, const char *name, GError **error)
 }
 
 static void
+on_superseded (gpointer data)
+{
+  g_signal_emit (data, signal_superseded, 0);
+}
+
+static void
 on_publish (GPtrArray *events, const YihuTenant *tenant, gpointer data)
 {
   YihuServer *self = data;
@@ -301,6 +309,7 @@ open_rooms (YihuServer *self, const YihuServerConfig *config, GError **error)
                                   on_publish, self, error);
   if (self->writer == NULL)
     return FALSE;
+  yihu_writer_set_superseded_func (self->writer, on_superseded, self);
   self->hub = yihu_hub_new (self->writer, self->readers, self->clock, &tenant);
   on_purge_timer (self);
   return TRUE;
@@ -481,6 +490,10 @@ static void
 yihu_server_class_init (YihuServerClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = yihu_server_finalize;
+
+  /* Another server writes into the store: this one must end. */
+  signal_superseded = g_signal_new ("superseded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

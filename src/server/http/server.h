@@ -32,6 +32,8 @@ typedef struct
 YihuServer *yihu_server_new (const YihuServerConfig *config, YihuClock *clock, GError **error);
 guint yihu_server_get_port (YihuServer *self);
 
+/* Signal "superseded": another server has begun to write into the same database; stop this one. */
+
 /* Stops accepting, answers what is under way, writes what is queued, checkpoints. */
 void yihu_server_stop (YihuServer *self);
 

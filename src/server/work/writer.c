@@ -49,6 +49,9 @@ struct _YihuWriter
   YihuTenant committed; /* of the thread */
   YihuWriterPublishFunc publish;
   gpointer publish_data;
+  YihuWriterSupersededFunc superseded; /* (nullable) */
+  gpointer superseded_data;
+  gboolean is_superseded; /* of the thread */
   guint max_batch;
   gboolean is_stopping; /* atomic */
   gboolean is_offline; /* atomic; set by the thread */
@@ -390,6 +393,7 @@ refuse_jobs (YihuWriter *self, guint wait_ms, const GError *error)
 {
   gint64 end_us = g_get_monotonic_time () + wait_ms * G_TIME_SPAN_MILLISECOND;
   gint64 left_us = wait_ms * G_TIME_SPAN_MILLISECOND;
+  g_autoptr (GError) outage = g_error_new_literal (YIHU_ERROR, YIHU_ERROR_OFFLINE, error->message);
 
   while (left_us > 0)
     {
@@ -405,13 +409,38 @@ refuse_jobs (YihuWriter *self, guint wait_ms, const GError *error)
         {
           batch = batch_new (self);
           g_ptr_array_add (batch->jobs, job);
-          fail_jobs (self, &job, 1, error);
+          fail_jobs (self, &job, 1, outage);
           batch->tenant = self->committed;
           hand_over (self, batch);
         }
       left_us = end_us - g_get_monotonic_time ();
     }
   return TRUE;
+}
+
+static gboolean
+on_superseded (gpointer data)
+{
+  YihuWriter *self = data;
+
+  if (self->superseded != NULL)
+    self->superseded (self->superseded_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+tell_superseded (YihuWriter *self, const GError *error)
+{
+  g_autoptr (GSource) source = NULL;
+
+  if (self->is_superseded || !g_error_matches (error, YIHU_ERROR, YIHU_ERROR_REJECTED))
+    return;
+  self->is_superseded = TRUE;
+  g_message ("%s: this one ends", error->message);
+  source = g_idle_source_new ();
+  g_source_set_callback (source, on_superseded, g_object_ref (self), g_object_unref);
+  g_source_set_static_name (source, "yihu-writer-superseded");
+  g_source_attach (source, self->context);
 }
 
 /* Returns: FALSE when it is time to stop. */
@@ -424,12 +453,15 @@ mend (YihuWriter *self)
     {
       g_autoptr (GError) error = NULL;
 
-      if (reconnect (self, &error))
+      if (!self->is_superseded && reconnect (self, &error))
         {
           g_message ("the store is there again");
           g_atomic_int_set (&self->is_offline, FALSE);
           return TRUE;
         }
+      if (error == NULL)
+        error = g_error_new_literal (YIHU_ERROR, YIHU_ERROR_OFFLINE, "another server writes");
+      tell_superseded (self, error);
       if (!refuse_jobs (self, wait_ms / 2 + g_random_int_range (0, (gint) wait_ms / 2), error))
         return FALSE;
       wait_ms = MIN (2 * wait_ms, MEND_LONGEST_MS);
@@ -520,6 +552,15 @@ yihu_writer_shutdown (YihuWriter *self)
   g_atomic_int_set (&self->is_stopping, TRUE);
   g_async_queue_push (self->queue, g_new0 (Job, 1));
   g_thread_join (g_steal_pointer (&self->thread));
+}
+
+void
+yihu_writer_set_superseded_func (YihuWriter *self, YihuWriterSupersededFunc func, gpointer data)
+{
+  g_return_if_fail (YIHU_IS_WRITER (self));
+
+  self->superseded = func;
+  self->superseded_data = data;
 }
 
 gboolean

@@ -56,6 +56,13 @@ void yihu_writer_shutdown (YihuWriter *self);
  * Any thread. */
 gboolean yihu_writer_is_offline (YihuWriter *self);
 
+/* In the main context, once: while the store was out of reach another server has begun to write
+ * into it. What this process remembers of accounts and sessions may be wrong by now: it must end.
+ */
+typedef void (*YihuWriterSupersededFunc) (gpointer data);
+void
+yihu_writer_set_superseded_func (YihuWriter *self, YihuWriterSupersededFunc func, gpointer data);
+
 /* How many jobs, and in how many transactions: grouping is what makes a slow disk bearable. */
 void yihu_writer_get_counts (YihuWriter *self, guint64 *jobs, guint64 *commits);
 
