@@ -168,10 +168,17 @@ letters_match (const YihuSearchText *text, const YihuElder *elder)
 static gboolean
 check_codes (YihuSearch *self, YihuSearchHit *hit, gboolean *matches, GError **error)
 {
+  gboolean by_device = hit->met == YIHU_SEARCH_MET_DEVICE;
+
   *matches = check_own_numbers (hit, self->text->text);
-  return *matches || self->cache->city == NULL
-         || (check_devices (self, hit, matches, error)
-             && (*matches || check_kin (self, hit, matches, error)));
+  if (*matches || self->cache->city == NULL)
+    return TRUE;
+  /* First where the walk came from: each is a query of its own. */
+  if (by_device)
+    return check_devices (self, hit, matches, error)
+           && (*matches || check_kin (self, hit, matches, error));
+  return check_kin (self, hit, matches, error)
+         && (*matches || check_devices (self, hit, matches, error));
 }
 
 gboolean
