@@ -85,14 +85,42 @@ run (int input, const char *const *arguments)
 /* The data directory: in memory where there is some, because these tests do not ask how fast a disk
  * is, and every database of a test is some megabytes. */
 
+static void
+remove_directory (const char *path)
+{
+  const char *const arguments[] = { "rm", "-rf", path, NULL };
+  g_autoptr (GSubprocess) process = g_subprocess_newv (arguments, G_SUBPROCESS_FLAGS_NONE, NULL);
+
+  g_subprocess_wait (process, NULL, NULL);
+}
+
+#define NAME "yihu-pg-"
+
+/* What a test left behind that was itself killed; the name has its process id. */
+static void
+sweep (const char *where)
+{
+  g_autoptr (GDir) directory = g_dir_open (where, 0, NULL);
+  const char *name;
+
+  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (where, name, NULL);
+      int pid = g_str_has_prefix (name, NAME) ? atoi (name + strlen (NAME)) : 0;
+
+      if (pid > 0 && kill (pid, 0) != 0 && errno == ESRCH)
+        remove_directory (path);
+    }
+}
+
 static char *
 make_directory (void)
 {
   struct passwd *user = find_user ();
-  gboolean has_memory = g_access ("/dev/shm", W_OK | X_OK) == 0;
-  char *directory =
-      g_build_filename (has_memory ? "/dev/shm" : g_get_tmp_dir (), "yihu-pg-XXXXXX", NULL);
+  const char *where = g_access ("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : g_get_tmp_dir ();
+  char *directory = g_strdup_printf ("%s/" NAME "%d-XXXXXX", where, getpid ());
 
+  sweep (where);
   g_assert_nonnull (g_mkdtemp (directory));
   if (user != NULL && chown (directory, user->pw_uid, user->pw_gid) != 0)
     g_error ("give the directory to %s", user->pw_name);
@@ -215,10 +243,12 @@ wait_ready (Cluster *self, guint times)
 void
 cluster_start (Cluster *self)
 {
-  const char *const arguments[] = { POSTGRES_BIN "/postgres", "-D", self->data,           "-k",
-                                    self->directory,          "-c", "listen_addresses=",  "-c",
-                                    "shared_buffers=32MB",    "-c", "max_connections=60", "-c",
-                                    "max_wal_size=64MB",      "-c", "log_statement=none", NULL };
+  const char *const arguments[] = { POSTGRES_BIN "/postgres", "-D", self->data, "-k",
+                                    self->directory, "-c", "listen_addresses=", "-c",
+                                    "shared_buffers=32MB", "-c", "max_connections=60", "-c",
+                                    "max_wal_size=64MB", "-c", "log_statement=none", "-c",
+                                    /* a killed one leaves nothing in /dev/shm */
+                                    "dynamic_shared_memory_type=mmap", NULL };
 
   self->n_ready = 0;
   self->is_ended = FALSE;
@@ -301,12 +331,8 @@ cluster_promote (Cluster *self)
 void
 cluster_free (Cluster *self)
 {
-  const char *const arguments[] = { "rm", "-rf", self->directory, NULL };
-  g_autoptr (GSubprocess) process = NULL;
-
   end (self, SIGQUIT);
-  process = g_subprocess_newv (arguments, G_SUBPROCESS_FLAGS_NONE, NULL);
-  g_subprocess_wait (process, NULL, NULL);
+  remove_directory (self->directory);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->moved);
   g_free (self->directory);
