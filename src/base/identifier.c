@@ -86,3 +86,33 @@ yihu_identifier_is_valid (const char *text)
     }
   return text[14] == '7' && strchr ("89ab", text[19]) != NULL;
 }
+
+gboolean
+yihu_identifier_pack (const char *text, guint8 *bytes)
+{
+  if (!yihu_identifier_is_valid (text))
+    return FALSE;
+  for (guint i = 0; i < YIHU_IDENTIFIER_BYTES; i++)
+    {
+      if (*text == '-')
+        text++;
+      bytes[i] = (guint8) (g_ascii_xdigit_value (text[0]) << 4 | g_ascii_xdigit_value (text[1]));
+      text += 2;
+    }
+  return TRUE;
+}
+
+void
+yihu_identifier_unpack (const guint8 *bytes, char *text)
+{
+  static const char digits[] = "0123456789abcdef";
+
+  for (guint i = 0; i < YIHU_IDENTIFIER_BYTES; i++)
+    {
+      if (i == 4 || i == 6 || i == 8 || i == 10)
+        *text++ = '-';
+      *text++ = digits[bytes[i] >> 4];
+      *text++ = digits[bytes[i] & 15];
+    }
+  *text = '\0';
+}

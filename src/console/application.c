@@ -28,6 +28,7 @@ struct _YihuApplication
   char *password; /* (owned) (nullable) until the first try */
   YihuLoginWindow *login_window; /* (nullable) owned by GTK */
   GCancellable *cancellable; /* (owned) */
+  GCancellable *login_cancellable; /* (owned) (nullable): of the last log-in */
   gboolean opened; /* a screen has been opened */
 };
 
@@ -35,6 +36,12 @@ G_DEFINE_FINAL_TYPE (YihuApplication, yihu_application, ADW_TYPE_APPLICATION)
 
 static void
 application_begin_login (YihuApplication *self, const char *login, const char *password);
+
+static void
+application_cancel_login (YihuApplication *self)
+{
+  g_cancellable_cancel (self->login_cancellable);
+}
 
 void
 yihu_console_register_resources (void)
@@ -114,6 +121,8 @@ application_get_login_window (YihuApplication *self)
       self->login_window = yihu_login_window_new (GTK_APPLICATION (self), self->login);
       gtk_window_set_transient_for (GTK_WINDOW (self->login_window), over);
       g_object_add_weak_pointer (G_OBJECT (self->login_window), (gpointer *) &self->login_window);
+      g_signal_connect_object (self->login_window, "cancelled",
+                               G_CALLBACK (application_cancel_login), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (self->login_window, "submitted",
                                G_CALLBACK (application_begin_login), self, G_CONNECT_SWAPPED);
     }
@@ -149,7 +158,7 @@ on_login_ready (GObject *source, GAsyncResult *result, gpointer data)
 
   if (yihu_book_login_finish (self->book, result, &error))
     application_open_for_account (self);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  else if (!g_cancellable_is_cancelled (self->cancellable))
     {
       /* Over an open screen the copy is there, whether or not the centre can be reached. */
       gboolean is_away = self->opened
@@ -179,7 +188,9 @@ application_begin_login (YihuApplication *self, const char *login, const char *p
   g_free (self->login);
   self->login = g_steal_pointer (&kept);
   g_application_hold (G_APPLICATION (self));
-  yihu_book_login_async (self->book, self->login, password, self->cancellable, on_login_ready,
+  g_clear_object (&self->login_cancellable);
+  self->login_cancellable = g_cancellable_new ();
+  yihu_book_login_async (self->book, self->login, password, self->login_cancellable, on_login_ready,
                          g_object_ref (self));
 }
 
@@ -216,8 +227,10 @@ on_book_state (YihuApplication *self)
 
   if (state == YIHU_BOOK_FETCHING && !self->opened)
     {
+      g_autofree char *sentence = yihu_words_fetch (yihu_book_get_fetch (self->book));
+
       g_object_get (self->book, "progress", &progress, NULL);
-      yihu_login_window_set_progress (application_get_login_window (self), progress);
+      yihu_login_window_set_progress (application_get_login_window (self), progress, sentence);
     }
   else if (state == YIHU_BOOK_REFUSED && self->opened && !application_is_typed_in (self))
     application_ask_again (self);
@@ -290,6 +303,7 @@ yihu_application_shutdown (GApplication *application)
   YihuApplication *self = YIHU_APPLICATION (application);
 
   g_cancellable_cancel (self->cancellable);
+  g_cancellable_cancel (self->login_cancellable);
   yihu_book_close (self->book);
   G_APPLICATION_CLASS (yihu_application_parent_class)->shutdown (application);
 }
@@ -302,6 +316,7 @@ yihu_application_finalize (GObject *object)
   g_clear_object (&self->book);
   g_clear_object (&self->ticker);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->login_cancellable);
   g_clear_weak_pointer (&self->login_window);
   g_ptr_array_unref (self->screens);
   g_free (self->area_code);

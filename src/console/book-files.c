@@ -387,7 +387,7 @@ on_downloaded (GObject *object, GAsyncResult *result, gpointer data)
   YihuBook *self = g_task_get_source_object (task);
   GError *error = NULL;
 
-  if (!yihu_session_download_finish (YIHU_SESSION (object), result, &error)
+  if (!yihu_session_fetch_snapshot_finish (YIHU_SESSION (object), result, &error)
       || g_cancellable_set_error_if_cancelled (g_task_get_cancellable (task), &error))
     finish_fetch (task, error);
   else
@@ -395,20 +395,16 @@ on_downloaded (GObject *object, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_progress (gint64 done, gint64 total, gpointer data)
+on_progress (const YihuFetchProgress *progress, gpointer data)
 {
-  YihuBook *self = data;
-
-  if (total > 0)
-    yihu_book_set_progress (self, (double) done / (double) total);
+  yihu_book_set_progress (data, progress);
 }
 
 void
 yihu_book_fetch_snapshot_async (YihuBook *self, GAsyncReadyCallback callback, gpointer data)
 {
   GTask *task = g_task_new (self, self->cancellable, callback, data);
-  g_autofree char *path =
-      g_strdup_printf (YIHU_PROTOCOL_PATH "/snapshot?schema=%d", YIHU_SNAPSHOT_SCHEMA);
+  YihuFetchProgress nothing = { YIHU_FETCH_ASKING, 0, 0, FALSE };
   g_autofree char *directory = make_directory (self);
   GBytes *key = yihu_session_get_scope_key (self->session);
   Fetch *fetch;
@@ -426,10 +422,10 @@ yihu_book_fetch_snapshot_async (YihuBook *self, GAsyncReadyCallback callback, gp
   fetch->key = g_bytes_ref (key);
   g_task_set_task_data (task, fetch, fetch_free);
   self->is_fetching = TRUE;
-  yihu_book_set_progress (self, 0);
+  yihu_book_set_progress (self, &nothing);
   yihu_book_update_state (self);
-  yihu_session_download_async (self->session, path, fetch->file, on_progress, self,
-                               self->cancellable, on_downloaded, task);
+  yihu_session_fetch_snapshot_async (self->session, YIHU_SNAPSHOT_SCHEMA, fetch->file, on_progress,
+                                     self, self->cancellable, on_downloaded, task);
 }
 
 gboolean

@@ -31,7 +31,7 @@ struct _YihuBook
 
   YihuBookState state;
   GError *error; /* (owned) (nullable) */
-  double progress;
+  YihuFetchProgress fetch;
   gint64 synced_at_us;
   gint64 synced_kept_us; /* what the file has */
   gint64 n_elders;
@@ -80,7 +80,7 @@ extern guint yihu_book_signals[YIHU_BOOK_N_SIGNALS];
 /* book.c */
 void yihu_book_update_state (YihuBook *self);
 void yihu_book_take_error (YihuBook *self, GError *error); /* (transfer full) (nullable) */
-void yihu_book_set_progress (YihuBook *self, double progress);
+void yihu_book_set_progress (YihuBook *self, const YihuFetchProgress *progress);
 void yihu_book_set_basemap (YihuBook *self, const char *path);
 void yihu_book_set_synced_at_us (YihuBook *self, gint64 at_us);
 void yihu_book_tell_changed (YihuBook *self, gpointer record);

@@ -86,9 +86,9 @@ yihu_book_notify (YihuBook *self, const char *property)
 }
 
 void
-yihu_book_set_progress (YihuBook *self, double progress)
+yihu_book_set_progress (YihuBook *self, const YihuFetchProgress *progress)
 {
-  self->progress = CLAMP (progress, 0.0, 1.0);
+  self->fetch = *progress;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROGRESS]);
 }
 
@@ -159,7 +159,9 @@ yihu_book_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
       g_value_set_int (value, (int) self->state);
       break;
     case PROP_PROGRESS:
-      g_value_set_double (value, self->progress);
+      g_value_set_double (value, self->fetch.total > 0
+                                     ? CLAMP ((double) self->fetch.done / self->fetch.total, 0, 1)
+                                     : 0);
       break;
     case PROP_PENDING:
       g_value_set_uint (value, yihu_book_get_pending (self));
@@ -302,6 +304,13 @@ yihu_book_close (YihuBook *self)
 }
 
 /* --- getters --- */
+
+const YihuFetchProgress *
+yihu_book_get_fetch (YihuBook *self)
+{
+  g_return_val_if_fail (YIHU_IS_BOOK (self), NULL);
+  return &self->fetch;
+}
 
 YihuBookState
 yihu_book_get_state (YihuBook *self)

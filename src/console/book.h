@@ -5,6 +5,7 @@
 #include "cache/search.h"
 #include "client/live.h"
 #include "client/outbox.h"
+#include "client/snapshot-fetch.h"
 
 /* Where client and cache meet: the one object from which the screens read the city and through
  * which they change it. It logs in (online, or offline from what the last log-in left), fetches the
@@ -53,6 +54,7 @@ gboolean yihu_book_login_finish (YihuBook *self, GAsyncResult *result, GError **
 void yihu_book_close (YihuBook *self);
 
 YihuBookState yihu_book_get_state (YihuBook *self);
+const YihuFetchProgress *yihu_book_get_fetch (YihuBook *self); /* while fetching; "progress" */
 const GError *yihu_book_get_error (YihuBook *self); /* (nullable) why it is offline or refused */
 YihuAccount *yihu_book_get_account (YihuBook *self);
 YihuSession *yihu_book_get_session (YihuBook *self); /* SIP credentials, camera grants, reveals */

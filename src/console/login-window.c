@@ -19,17 +19,20 @@ struct _YihuLoginWindow
   GtkWidget *submit;
   GtkWidget *sentence;
   GtkProgressBar *progress;
+  GtkWidget *cancel;
 };
 
 G_DEFINE_FINAL_TYPE (YihuLoginWindow, yihu_login_window, ADW_TYPE_APPLICATION_WINDOW)
 
 static guint submitted_signal;
+static guint cancelled_signal;
 
 static void
 login_window_set_busy (YihuLoginWindow *self, gboolean busy)
 {
   yihu_widget_set_sensitive (self->form, !busy);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), busy);
+  gtk_widget_set_visible (self->cancel, busy);
 }
 
 static void
@@ -53,12 +56,29 @@ on_submit (YihuLoginWindow *self)
 }
 
 static void
+on_cancel (YihuLoginWindow *self)
+{
+  if (gtk_widget_get_visible (self->cancel))
+    g_signal_emit (self, cancelled_signal, 0);
+}
+
+static gboolean
+on_escape (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  on_cancel (YIHU_LOGIN_WINDOW (widget));
+  return GDK_EVENT_STOP;
+}
+
+static void
 yihu_login_window_class_init (YihuLoginWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   submitted_signal = g_signal_new ("submitted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  cancelled_signal = g_signal_new ("cancelled", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, on_escape, NULL);
   gtk_widget_class_set_template_from_resource (widget_class, "/cn/yihu/Console/ui/login-window.ui");
   gtk_widget_class_bind_template_child (widget_class, YihuLoginWindow, form);
   gtk_widget_class_bind_template_child (widget_class, YihuLoginWindow, login);
@@ -66,6 +86,8 @@ yihu_login_window_class_init (YihuLoginWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, YihuLoginWindow, submit);
   gtk_widget_class_bind_template_child (widget_class, YihuLoginWindow, sentence);
   gtk_widget_class_bind_template_child (widget_class, YihuLoginWindow, progress);
+  gtk_widget_class_bind_template_child (widget_class, YihuLoginWindow, cancel);
+  gtk_widget_class_bind_template_callback (widget_class, on_cancel);
   gtk_widget_class_bind_template_callback (widget_class, on_submit);
 }
 
@@ -101,14 +123,14 @@ yihu_login_window_fail (YihuLoginWindow *self, const char *sentence)
 }
 
 void
-yihu_login_window_set_progress (YihuLoginWindow *self, double fraction)
+yihu_login_window_set_progress (YihuLoginWindow *self, double fraction, const char *sentence)
 {
-  g_autofree char *text = NULL;
-
   g_return_if_fail (YIHU_IS_LOGIN_WINDOW (self));
 
-  text = g_strdup_printf (_ ("Fetching the register of the city: %d %%"), (int) (fraction * 100));
   login_window_set_busy (self, TRUE);
-  gtk_progress_bar_set_fraction (self->progress, CLAMP (fraction, 0.0, 1.0));
-  gtk_progress_bar_set_text (self->progress, text);
+  if (fraction > 0)
+    gtk_progress_bar_set_fraction (self->progress, CLAMP (fraction, 0.0, 1.0));
+  else
+    gtk_progress_bar_pulse (self->progress);
+  gtk_progress_bar_set_text (self->progress, sentence);
 }

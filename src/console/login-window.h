@@ -10,9 +10,10 @@ G_BEGIN_DECLS
 #define YIHU_TYPE_LOGIN_WINDOW (yihu_login_window_get_type ())
 G_DECLARE_FINAL_TYPE (YihuLoginWindow, yihu_login_window, YIHU, LOGIN_WINDOW, AdwApplicationWindow)
 
-/* Signal: "submitted" (const char *login, const char *password). */
+/* Signals: "submitted" (const char *login, const char *password), "cancelled" (): while busy. */
 YihuLoginWindow *yihu_login_window_new (GtkApplication *application, const char *login);
 void yihu_login_window_fail (YihuLoginWindow *self, const char *sentence);
-void yihu_login_window_set_progress (YihuLoginWindow *self, double fraction);
+/* @fraction: 0 where it is not known. */
+void yihu_login_window_set_progress (YihuLoginWindow *self, double fraction, const char *sentence);
 
 G_END_DECLS

@@ -96,9 +96,48 @@ yihu_words_login_error (const GError *error)
   if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_TIMEOUT))
     return g_strdup (_ ("The centre cannot be reached, and the copy for this account is too old to "
                         "work without it."));
+  if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_CORRUPT))
+    return g_strdup (_ ("The register arrived damaged twice and was thrown away. Please try again, "
+                        "and tell the centre if it stays so."));
+  if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_FULL))
+    return g_strdup (_ ("This computer's disk has no room for the register. Free some space and "
+                        "log in again; what has come so far is kept."));
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_strdup (_ ("Cancelled. What has come so far is kept for the next time."));
   if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_FORBIDDEN))
     return g_strdup (_ ("This account is disabled or may not use this desk."));
   return yihu_words_error (error);
+}
+
+static char *
+fetch_step (const YihuFetchProgress *progress)
+{
+  int percent = progress->total > 0 ? (int) (progress->done * 100 / progress->total) : 0;
+
+  switch (progress->stage)
+    {
+    case YIHU_FETCH_BUILDING:
+      return progress->total > 0
+                 ? g_strdup_printf (_ ("The centre is preparing the register: %d %%"), percent)
+                 : g_strdup (_ ("The centre is preparing the register…"));
+    case YIHU_FETCH_RECEIVING:
+      return g_strdup_printf (_ ("Fetching the register of the city: %.1f of %.1f MB"),
+                              (double) progress->done / 1e6, (double) progress->total / 1e6);
+    case YIHU_FETCH_CHECKING:
+      return g_strdup (_ ("Checking the register…"));
+    default:
+      return g_strdup (_ ("Asking the centre for the register…"));
+    }
+}
+
+char *
+yihu_words_fetch (const YihuFetchProgress *progress)
+{
+  g_autofree char *step = fetch_step (progress);
+
+  if (!progress->is_second)
+    return g_steal_pointer (&step);
+  return g_strdup_printf (_ ("The first copy was damaged on its way. Once more: %s"), step);
 }
 
 const char *

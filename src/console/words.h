@@ -36,6 +36,7 @@ int yihu_words_age (const YihuElder *elder, int today); /* -1: birth unknown */
 
 /* A sentence for the person at the desk; never the technical message. (transfer full) */
 char *yihu_words_error (const GError *error);
+char *yihu_words_fetch (const YihuFetchProgress *progress); /* what the first load is doing */
 /* Why the centre did not take a command. (transfer full) */
 char *yihu_words_refusal (const char *command, const GError *error);
 char *yihu_words_login_error (const GError *error);

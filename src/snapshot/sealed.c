@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Encoding and sealing of personal fields; the forms are described in sealed.h. The decoder takes
- * nothing for granted although the seal was checked before it: a key in wrong hands must not
- * become a crash. Knows nothing of SQL. */
+/* Personal fields as bytes; the form is described in sealed.h. The decoder takes nothing for
+ * granted although the seal was checked before it: a key in wrong hands must not become a crash.
+ * Knows nothing of SQL, keys or packing. */
 
 #include "snapshot/sealed.h"
 
 #include "base/error.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #define FORMAT 1
-#define NONCE_BYTES crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
-#define TAG_BYTES crypto_aead_xchacha20poly1305_ietf_ABYTES
-
-G_STATIC_ASSERT (YIHU_SEALED_KEY_BYTES == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
 
 static gboolean
 field_is_sealed (const YihuField *field)
@@ -90,11 +85,10 @@ append_field (GByteArray *array, gconstpointer record, const YihuField *field)
   g_byte_array_append (array, bytes, n);
 }
 
-GByteArray *
-yihu_sealed_encode (gconstpointer record)
+void
+yihu_sealed_encode (gconstpointer record, GByteArray *array)
 {
   const YihuRecordType *type = ((const YihuRecord *) record)->type;
-  GByteArray *array = g_byte_array_sized_new (256);
   guint8 format = FORMAT;
   guint count = 0;
 
@@ -105,7 +99,6 @@ yihu_sealed_encode (gconstpointer record)
   for (guint i = 0; i < type->n_fields; i++)
     if (field_is_sealed (&type->fields[i]))
       append_field (array, record, &type->fields[i]);
-  return array;
 }
 
 static gboolean
@@ -179,64 +172,4 @@ yihu_sealed_decode (gpointer record, const guint8 *data, gsize size, GError **er
     if (!take_varint (&data, end, &length) || length > (gsize) (end - data))
       return set_malformed (type, error);
   return data == end || set_malformed (type, error);
-}
-
-/* Kind and id with a zero between them: neither can contain one. */
-static gsize
-write_additional (char additional[128], const char *kind, const char *id)
-{
-  gsize kind_length = MIN (strlen (kind), 63);
-  gsize id_length = MIN (strlen (id), 63);
-
-  memcpy (additional, kind, kind_length);
-  additional[kind_length] = '\0';
-  memcpy (additional + kind_length + 1, id, id_length);
-  return kind_length + 1 + id_length;
-}
-
-GByteArray *
-yihu_sealed_seal (const guint8 *key,
-                  const char *kind,
-                  const char *id,
-                  const guint8 *plain,
-                  gsize size)
-{
-  char additional[128];
-  gsize additional_length = write_additional (additional, kind, id);
-  GByteArray *sealed = g_byte_array_sized_new (NONCE_BYTES + size + TAG_BYTES);
-
-  g_byte_array_set_size (sealed, NONCE_BYTES + size + TAG_BYTES);
-  randombytes_buf (sealed->data, NONCE_BYTES);
-  crypto_aead_xchacha20poly1305_ietf_encrypt (sealed->data + NONCE_BYTES, NULL, plain, size,
-                                              (const guint8 *) additional, additional_length, NULL,
-                                              sealed->data, key);
-  return sealed;
-}
-
-GByteArray *
-yihu_sealed_open (const guint8 *key,
-                  const char *kind,
-                  const char *id,
-                  const guint8 *sealed,
-                  gsize size,
-                  GError **error)
-{
-  g_autoptr (GByteArray) plain = NULL;
-  char additional[128];
-  gsize additional_length = write_additional (additional, kind, id);
-
-  if (size >= NONCE_BYTES + TAG_BYTES)
-    {
-      plain = g_byte_array_sized_new (size - NONCE_BYTES - TAG_BYTES + 1);
-      g_byte_array_set_size (plain, size - NONCE_BYTES - TAG_BYTES);
-      if (crypto_aead_xchacha20poly1305_ietf_decrypt (plain->data, NULL, NULL, sealed + NONCE_BYTES,
-                                                      size - NONCE_BYTES,
-                                                      (const guint8 *) additional,
-                                                      additional_length, sealed, key)
-          == 0)
-        return g_steal_pointer (&plain);
-    }
-  g_set_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT,
-               "sealed fields of kind '%s' do not open with this key", kind);
-  return NULL;
 }

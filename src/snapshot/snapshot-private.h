@@ -3,6 +3,7 @@
 
 #include "domain/kinds.h"
 #include "snapshot/sealed.h"
+#include "snapshot/sealer.h"
 #include "snapshot/snapshot.h"
 
 /* What snapshot.c (the file), snapshot-rows.c (its rows), snapshot-search.c (what search reads)
@@ -16,8 +17,10 @@ typedef struct
   const YihuRecordType *type;
   gboolean sealed; /* has a sealed column */
   guint n_plain; /* id, version, division and the plain fields */
-  char *columns; /* (owned) for SELECT, with the table's name; the sealed column is the last one */
+  char *columns; /* (owned) for SELECT, with the table's name; then the sealed column and n */
   sqlite3_stmt *put; /* (owned) (nullable) */
+  sqlite3_stmt *add; /* (owned) (nullable): under construction, a row that is not there yet */
+  gint64 last_n; /* under construction: of the row added last */
 } YihuSnapshotTable;
 
 struct _YihuSnapshotFile
@@ -25,8 +28,10 @@ struct _YihuSnapshotFile
   YihuDatabase *database; /* (owned) (nullable): NULL once finished */
   gboolean has_key;
   gboolean bulk; /* under construction: search indexes and extra keys come at the end */
-  guint8 seal_key[YIHU_SEALED_KEY_BYTES];
-  guint8 hash_key[YIHU_SEALED_KEY_BYTES];
+  guint8 seal_key[YIHU_SEALER_KEY_BYTES];
+  guint8 hash_key[YIHU_SEALER_KEY_BYTES];
+  YihuSealer *sealer; /* (owned) (nullable): with the file's own key */
+  GByteArray *plain; /* personal fields on their way to the sealer */
   YihuSnapshotTable *tables; /* (array length=n_tables) (owned) */
   guint n_tables;
 };
@@ -40,20 +45,32 @@ gboolean yihu_snapshot_tables_finish (YihuSnapshotFile *self, GError **error);
 /* Binding of one row; @column is the next parameter. "" is NULL: it takes no room and stays out of
  * the partial indexes. */
 void yihu_snapshot_bind_text (sqlite3_stmt *statement, int *column, const char *text);
-void yihu_snapshot_bind_record (YihuSnapshotFile *self,
-                                const YihuSnapshotTable *table,
-                                int *column,
-                                const YihuRecord *record);
-gboolean yihu_snapshot_step_put (YihuSnapshotFile *self, YihuSnapshotTable *table, GError **error);
+
+/* Under construction: adds a row under the next number, which is its nonce as well and is never
+ * used again. @search_data goes to yihu_snapshot_search_bind(). @n: (out): the number. */
+gboolean yihu_snapshot_add_row (YihuSnapshotFile *self,
+                                YihuSnapshotTable *table,
+                                gconstpointer record,
+                                gconstpointer search_data,
+                                gint64 *n,
+                                GError **error);
+/* Adds or replaces a row, unless a newer one is there. */
+gboolean yihu_snapshot_put_row (YihuSnapshotFile *self,
+                                YihuSnapshotTable *table,
+                                gconstpointer record,
+                                gconstpointer search_data,
+                                GError **error);
 
 /* snapshot-search.c */
 extern const char yihu_snapshot_search_tables_sql[];
 extern const char yihu_snapshot_search_finish_sql[];
 extern const char yihu_snapshot_search_watch_sql[];
 const char *const *yihu_snapshot_search_columns (const YihuRecordType *type); /* after the fields */
-void yihu_snapshot_search_bind (sqlite3_stmt *statement,
+void yihu_snapshot_search_bind (YihuSnapshotFile *self,
+                                sqlite3_stmt *statement,
                                 int *column,
-                                const YihuRecord *record); /* not for elders */
+                                const YihuRecord *record,
+                                gconstpointer data); /* of an elder: its YihuPinyin */
 gboolean yihu_snapshot_search_put_elder (YihuSnapshotFile *self,
                                          YihuSnapshotTable *table,
                                          const YihuElder *elder,

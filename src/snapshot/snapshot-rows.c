@@ -4,6 +4,7 @@
  * read. What search needs beside it is in snapshot-search.c. */
 
 #include "base/error.h"
+#include "base/identifier.h"
 #include "domain/kinds.h"
 #include "snapshot/snapshot-private.h"
 
@@ -49,7 +50,7 @@ table_init (YihuSnapshotTable *table, const YihuRecordType *type)
         table->n_plain++;
       }
   if (table->sealed)
-    g_string_append_printf (columns, ", %s.sealed", type->name);
+    g_string_append_printf (columns, ", %s.sealed, %s.n", type->name, type->name);
   table->columns = g_string_free (g_steal_pointer (&columns), FALSE);
 }
 
@@ -69,6 +70,7 @@ yihu_snapshot_tables_clear (YihuSnapshotFile *self)
     {
       g_free (self->tables[i].columns);
       g_clear_pointer (&self->tables[i].put, sqlite3_finalize);
+      g_clear_pointer (&self->tables[i].add, sqlite3_finalize);
     }
   g_clear_pointer (&self->tables, g_free);
   self->n_tables = 0;
@@ -89,7 +91,7 @@ append_create (GString *sql, const YihuSnapshotTable *table)
   const char *const *search = yihu_snapshot_search_columns (table->type);
 
   g_string_append_printf (sql,
-                          "CREATE TABLE %s (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
+                          "CREATE TABLE %s (n INTEGER PRIMARY KEY, id TEXT NOT NULL,"
                           " version INTEGER NOT NULL, division INTEGER NOT NULL",
                           table->type->name);
   for (guint i = 0; i < table->type->n_fields; i++)
@@ -116,25 +118,37 @@ yihu_snapshot_tables_create (YihuSnapshotFile *self, GError **error)
   return yihu_database_exec (self->database, sql->str, error);
 }
 
+/* An id that came twice shows here. */
+static gboolean
+create_id_indexes (YihuSnapshotFile *self, GError **error)
+{
+  g_autoptr (GString) sql = g_string_new (NULL);
+
+  for (guint i = 0; i < self->n_tables; i++)
+    g_string_append_printf (sql, "CREATE UNIQUE INDEX %s_id ON %s (id);",
+                            self->tables[i].type->name, self->tables[i].type->name);
+  return yihu_database_exec (self->database, sql->str, error);
+}
+
 gboolean
 yihu_snapshot_tables_finish (YihuSnapshotFile *self, GError **error)
 {
-  return yihu_database_exec (self->database, yihu_snapshot_search_finish_sql, error)
+  return create_id_indexes (self, error)
+         && yihu_database_exec (self->database, yihu_snapshot_search_finish_sql, error)
          && yihu_database_exec (self->database, yihu_snapshot_numbers_finish_sql, error)
          && yihu_database_exec (self->database, index_sql, error)
          && yihu_database_exec (self->database, yihu_snapshot_search_watch_sql, error);
 }
 
-/* "INSERT INTO t (id, …) VALUES (?, …) ON CONFLICT (id) DO UPDATE SET … WHERE not older". */
-static char *
-make_put_sql (const YihuSnapshotTable *table)
+/* (element-type utf8) (transfer container): columns of a row as bind_row() binds them, without n.
+ */
+static GPtrArray *
+list_columns (const YihuSnapshotTable *table)
 {
   const char *const *search = yihu_snapshot_search_columns (table->type);
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
-  g_autoptr (GString) sql = g_string_new (NULL);
-  g_autoptr (GString) values = g_string_new (") VALUES (?");
-  g_autoptr (GString) updates = g_string_new (NULL);
+  GPtrArray *names = g_ptr_array_new ();
 
+  g_ptr_array_add (names, "id");
   g_ptr_array_add (names, "version");
   g_ptr_array_add (names, "division");
   for (guint i = 0; i < table->type->n_fields; i++)
@@ -144,33 +158,58 @@ make_put_sql (const YihuSnapshotTable *table)
     g_ptr_array_add (names, "sealed");
   for (guint i = 0; search[i] != NULL; i++)
     g_ptr_array_add (names, (char *) search[i]);
+  return names;
+}
 
-  g_string_printf (sql, "INSERT INTO %s (id", table->type->name);
+/* "INSERT INTO t (id, …, n) VALUES (?, …, ?)" */
+static GString *
+make_add_sql (const YihuSnapshotTable *table)
+{
+  g_autoptr (GPtrArray) names = list_columns (table);
+  GString *sql = g_string_new (NULL);
+
+  g_string_printf (sql, "INSERT INTO %s (", table->type->name);
   for (guint i = 0; i < names->len; i++)
+    g_string_append_printf (sql, "\"%s\", ", (char *) g_ptr_array_index (names, i));
+  g_string_append (sql, "n) VALUES (");
+  for (guint i = 0; i < names->len; i++)
+    g_string_append (sql, "?, ");
+  g_string_append (sql, "?)");
+  return sql;
+}
+
+/* The same, "… ON CONFLICT (id) DO UPDATE SET … WHERE not older". */
+static GString *
+make_put_sql (const YihuSnapshotTable *table)
+{
+  g_autoptr (GPtrArray) names = list_columns (table);
+  GString *sql = make_add_sql (table);
+
+  g_string_append (sql, " ON CONFLICT (id) DO UPDATE SET ");
+  for (guint i = 1; i < names->len; i++)
     {
       const char *name = g_ptr_array_index (names, i);
 
-      g_string_append_printf (sql, ", \"%s\"", name);
-      g_string_append (values, ", ?");
-      g_string_append_printf (updates, "%s\"%s\" = excluded.\"%s\"", i == 0 ? "" : ", ", name,
-                              name);
+      g_string_append_printf (sql, "%s\"%s\" = excluded.\"%s\"", i == 1 ? "" : ", ", name, name);
     }
-  g_string_append_printf (
-      sql, "%s) ON CONFLICT (id) DO UPDATE SET %s WHERE excluded.version >= %s.version",
-      values->str, updates->str, table->type->name);
-  return g_string_free (g_steal_pointer (&sql), FALSE);
+  g_string_append_printf (sql, " WHERE excluded.version >= %s.version", table->type->name);
+  return sql;
 }
 
 static gboolean
-prepare_put (YihuSnapshotFile *self, YihuSnapshotTable *table, GError **error)
+prepare (YihuSnapshotFile *self,
+         sqlite3_stmt **statement,
+         const YihuSnapshotTable *table,
+         GString *(*make) (const YihuSnapshotTable *table),
+         GError **error)
 {
-  g_autofree char *sql = NULL;
+  g_autoptr (GString) sql = NULL;
 
-  if (table->put != NULL)
+  if (*statement != NULL)
     return TRUE;
-  sql = make_put_sql (table);
-  if (sqlite3_prepare_v3 (yihu_database_get (self->database), sql, -1, SQLITE_PREPARE_PERSISTENT,
-                          &table->put, NULL)
+  sql = make (table);
+  if (sqlite3_prepare_v3 (yihu_database_get (self->database), sql->str, -1,
+                          SQLITE_PREPARE_PERSISTENT, statement, NULL)
       == SQLITE_OK)
     return TRUE;
   return yihu_database_set_error (self->database, "prepare a row", error);
@@ -186,25 +225,54 @@ yihu_snapshot_bind_text (sqlite3_stmt *statement, int *column, const char *text)
     sqlite3_bind_text (statement, (*column)++, text, -1, SQLITE_TRANSIENT);
 }
 
+/* A text that may be an identifier. */
 static void
-bind_sealed (YihuSnapshotFile *self, sqlite3_stmt *statement, int *column, const YihuRecord *record)
+bind_id (sqlite3_stmt *statement, int *column, const char *text)
 {
-  g_autoptr (GByteArray) plain = yihu_sealed_encode (record);
-  g_autoptr (GByteArray) sealed =
-      yihu_sealed_seal (self->seal_key, record->type->name, record->id, plain->data, plain->len);
+  guint8 bytes[YIHU_IDENTIFIER_BYTES];
 
-  sqlite3_bind_blob (statement, (*column)++, sealed->data, sealed->len, SQLITE_TRANSIENT);
+  if (yihu_identifier_pack (text, bytes))
+    sqlite3_bind_blob (statement, (*column)++, bytes, sizeof bytes, SQLITE_TRANSIENT);
+  else
+    yihu_snapshot_bind_text (statement, column, text);
 }
 
-void
-yihu_snapshot_bind_record (YihuSnapshotFile *self,
-                           const YihuSnapshotTable *table,
-                           int *column,
-                           const YihuRecord *record)
+/* @n: the number that the row gets, 0 if SQLite shall choose. */
+static void
+bind_sealed (YihuSnapshotFile *self,
+             sqlite3_stmt *statement,
+             int *column,
+             const YihuRecord *record,
+             gint64 n)
 {
-  sqlite3_stmt *statement = table->put;
+  const guint8 *sealed;
+  gsize size;
 
-  sqlite3_bind_text (statement, (*column)++, record->id, -1, SQLITE_TRANSIENT);
+  g_byte_array_set_size (self->plain, 0);
+  yihu_sealed_encode (record, self->plain);
+  sealed = yihu_sealer_seal (self->sealer, record->type->name, record->id, n, self->plain->data,
+                             self->plain->len, &size);
+  sqlite3_bind_blob (statement, (*column)++, sealed, (int) size, SQLITE_STATIC);
+}
+
+/* Most elders and kin have the first value of most enums. */
+static gboolean
+is_usual (const YihuRecord *record, const YihuField *field)
+{
+  return field->kind == YIHU_FIELD_ENUM
+         && (record->type == &yihu_elder_type || record->type == &yihu_kin_type)
+         && yihu_record_get_int (record, field) == 0;
+}
+
+static void
+bind_record (YihuSnapshotFile *self,
+             const YihuSnapshotTable *table,
+             sqlite3_stmt *statement,
+             int *column,
+             const YihuRecord *record,
+             gint64 n)
+{
+  bind_id (statement, column, record->id);
   sqlite3_bind_int64 (statement, (*column)++, record->version);
   sqlite3_bind_int64 (statement, (*column)++, record->division);
   for (guint i = 0; i < table->type->n_fields; i++)
@@ -215,37 +283,95 @@ yihu_snapshot_bind_record (YihuSnapshotFile *self,
         continue;
       if (field->kind == YIHU_FIELD_INT)
         sqlite3_bind_int64 (statement, (*column)++, yihu_record_get_int (record, field));
+      else if (is_usual (record, field))
+        sqlite3_bind_null (statement, (*column)++);
       else
-        yihu_snapshot_bind_text (statement, column, yihu_record_get_text (record, field));
+        bind_id (statement, column, yihu_record_get_text (record, field));
     }
   if (table->sealed)
-    bind_sealed (self, statement, column, record);
+    bind_sealed (self, statement, column, record, n);
 }
 
-gboolean
-yihu_snapshot_step_put (YihuSnapshotFile *self, YihuSnapshotTable *table, GError **error)
+static void
+bind_row (YihuSnapshotFile *self,
+          const YihuSnapshotTable *table,
+          sqlite3_stmt *statement,
+          gconstpointer record,
+          gconstpointer search_data,
+          gint64 n)
 {
-  gboolean done = sqlite3_step (table->put) == SQLITE_DONE;
+  int column = 1;
 
-  if (!done)
-    yihu_database_set_error (self->database, table->type->name, error);
-  sqlite3_reset (table->put);
-  return done;
+  bind_record (self, table, statement, &column, record, n);
+  yihu_snapshot_search_bind (self, statement, &column, record, search_data);
+  if (n == 0)
+    sqlite3_bind_null (statement, column);
+  else
+    sqlite3_bind_int64 (statement, column, n);
 }
 
 static gboolean
-put_kin (YihuSnapshotFile *self, YihuSnapshotTable *table, const YihuKin *kin, GError **error)
+step (YihuSnapshotFile *self, sqlite3_stmt *statement, const char *what, GError **error)
+{
+  gboolean done = sqlite3_step (statement) == SQLITE_DONE;
+
+  if (!done)
+    yihu_database_set_error (self->database, what, error);
+  sqlite3_reset (statement);
+  return done;
+}
+
+gboolean
+yihu_snapshot_add_row (YihuSnapshotFile *self,
+                       YihuSnapshotTable *table,
+                       gconstpointer record,
+                       gconstpointer search_data,
+                       gint64 *n,
+                       GError **error)
+{
+  if (!prepare (self, &table->add, table, make_add_sql, error))
+    return FALSE;
+  *n = ++table->last_n;
+  bind_row (self, table, table->add, record, search_data, *n);
+  return step (self, table->add, table->type->name, error);
+}
+
+gboolean
+yihu_snapshot_put_row (YihuSnapshotFile *self,
+                       YihuSnapshotTable *table,
+                       gconstpointer record,
+                       gconstpointer search_data,
+                       GError **error)
+{
+  if (!prepare (self, &table->put, table, make_put_sql, error))
+    return FALSE;
+  bind_row (self, table, table->put, record, search_data, 0);
+  return step (self, table->put, table->type->name, error);
+}
+
+static gboolean
+replace_kin (YihuSnapshotFile *self, YihuSnapshotTable *table, const YihuKin *kin, GError **error)
 {
   g_autoptr (YihuKin) old = NULL;
-  int column = 1;
 
   if (!yihu_snapshot_numbers_read_kin (self, kin->record.id, &old, error))
     return FALSE;
   if (old != NULL && old->record.version > kin->record.version)
     return TRUE;
-  yihu_snapshot_bind_record (self, table, &column, &kin->record);
-  return yihu_snapshot_step_put (self, table, error)
+  return yihu_snapshot_put_row (self, table, kin, NULL, error)
          && yihu_snapshot_numbers_change_kin (self, old, kin, error);
+}
+
+/* Under construction. */
+static gboolean
+add_record (YihuSnapshotFile *self, YihuSnapshotTable *table, const YihuRecord *row, GError **error)
+{
+  gint64 n;
+
+  if (!yihu_snapshot_add_row (self, table, row, NULL, &n, error))
+    return FALSE;
+  return row->type != &yihu_kin_type
+         || yihu_snapshot_numbers_change_kin (self, NULL, (const YihuKin *) row, error);
 }
 
 gboolean
@@ -253,7 +379,6 @@ yihu_snapshot_file_put (YihuSnapshotFile *self, gconstpointer record, GError **e
 {
   const YihuRecord *row = record;
   YihuSnapshotTable *table = yihu_snapshot_tables_find (self, row->type);
-  int column = 1;
 
   if (table == NULL)
     return TRUE;
@@ -263,17 +388,13 @@ yihu_snapshot_file_put (YihuSnapshotFile *self, gconstpointer record, GError **e
                    "no key to seal a record of kind '%s'", row->type->name);
       return FALSE;
     }
-  if (!prepare_put (self, table, error))
-    return FALSE;
   if (row->type == &yihu_elder_type)
     return yihu_snapshot_search_put_elder (self, table, record, error);
-
+  if (self->bulk)
+    return add_record (self, table, row, error);
   if (row->type == &yihu_kin_type)
-    return put_kin (self, table, record, error);
-
-  yihu_snapshot_bind_record (self, table, &column, row);
-  yihu_snapshot_search_bind (table->put, &column, row);
-  return yihu_snapshot_step_put (self, table, error);
+    return replace_kin (self, table, record, error);
+  return yihu_snapshot_put_row (self, table, record, NULL, error);
 }
 
 gboolean
@@ -307,9 +428,10 @@ yihu_snapshot_file_columns (YihuSnapshotFile *self, const YihuRecordType *type)
 }
 
 static gboolean
-unseal (YihuSnapshotFile *self, YihuRecord *record, GBytes *sealed, GError **error)
+unseal (YihuSnapshotFile *self, YihuRecord *record, YihuRows *rows, guint column, GError **error)
 {
-  g_autoptr (GByteArray) plain = NULL;
+  g_autoptr (GBytes) sealed = NULL;
+  const guint8 *plain;
   gconstpointer data;
   gsize size;
 
@@ -319,10 +441,11 @@ unseal (YihuSnapshotFile *self, YihuRecord *record, GBytes *sealed, GError **err
                    "no key to read records of kind '%s'", record->type->name);
       return FALSE;
     }
-  data = sealed != NULL ? g_bytes_get_data (sealed, &size) : NULL;
-  plain = yihu_sealed_open (self->seal_key, record->type->name, record->id, data,
-                            data != NULL ? size : 0, error);
-  return plain != NULL && yihu_sealed_decode (record, plain->data, plain->len, error);
+  sealed = yihu_rows_get_blob (rows, column);
+  data = g_bytes_get_data (sealed, &size);
+  plain = yihu_sealer_open (self->sealer, record->type->name, record->id,
+                            yihu_rows_get_int (rows, column + 1), data, size, &size, error);
+  return plain != NULL && yihu_sealed_decode (record, plain, size, error);
 }
 
 gpointer
@@ -334,7 +457,6 @@ yihu_snapshot_file_read (YihuSnapshotFile *self,
 {
   YihuSnapshotTable *table = yihu_snapshot_tables_find (self, type);
   g_autoptr (YihuRecord) record = NULL;
-  g_autoptr (GBytes) sealed = NULL;
 
   g_return_val_if_fail (table != NULL, NULL);
 
@@ -347,8 +469,7 @@ yihu_snapshot_file_read (YihuSnapshotFile *self,
     }
   if (!table->sealed)
     return g_steal_pointer (&record);
-  sealed = yihu_rows_get_blob (rows, first_column + table->n_plain);
-  if (!unseal (self, record, sealed, error))
+  if (!unseal (self, record, rows, first_column + table->n_plain, error))
     return NULL;
   return g_steal_pointer (&record);
 }

@@ -322,6 +322,27 @@ with_id_tail (const YihuElder *elder)
   return filled;
 }
 
+static gboolean
+replace_elder (YihuSnapshotFile *self,
+               YihuSnapshotTable *table,
+               const YihuElder *elder,
+               const YihuPinyin *pinyin,
+               GError **error)
+{
+  g_auto (OldElder) old = { 0 };
+  gint64 n;
+
+  if (!read_old_elder (self, elder->record.id, &old, error))
+    return FALSE;
+  if (old.elder != NULL && old.elder->record.version > elder->record.version)
+    return TRUE;
+  if (!yihu_snapshot_put_row (self, table, elder, pinyin, error))
+    return FALSE;
+  n = old.n != 0 ? old.n : sqlite3_last_insert_rowid (yihu_database_get (self->database));
+  return change_index (self, n, old.elder, elder, pinyin, error)
+         && yihu_snapshot_numbers_put_elder (self, n, old.elder, elder, error);
+}
+
 gboolean
 yihu_snapshot_search_put_elder (YihuSnapshotFile *self,
                                 YihuSnapshotTable *table,
@@ -330,22 +351,13 @@ yihu_snapshot_search_put_elder (YihuSnapshotFile *self,
 {
   g_autoptr (YihuElder) elder = with_id_tail (record);
   g_autoptr (YihuPinyin) pinyin = yihu_pinyin_new (elder->name);
-  g_auto (OldElder) old = { 0 };
-  int column = 1;
   gint64 n;
 
-  if (!read_old_elder (self, elder->record.id, &old, error))
-    return FALSE;
-  if (old.elder != NULL && old.elder->record.version > elder->record.version)
-    return TRUE;
-
-  yihu_snapshot_bind_record (self, table, &column, &elder->record);
-  bind_elder (self, table->put, &column, elder, pinyin);
-  if (!yihu_snapshot_step_put (self, table, error))
-    return FALSE;
-  n = old.n != 0 ? old.n : sqlite3_last_insert_rowid (yihu_database_get (self->database));
-  return change_index (self, n, old.elder, elder, pinyin, error)
-         && yihu_snapshot_numbers_put_elder (self, n, old.elder, elder, error);
+  if (!self->bulk)
+    return replace_elder (self, table, elder, pinyin, error);
+  return yihu_snapshot_add_row (self, table, elder, pinyin, &n, error)
+         && change_index (self, n, NULL, elder, pinyin, error)
+         && yihu_snapshot_numbers_put_elder (self, n, NULL, elder, error);
 }
 
 gboolean
@@ -362,9 +374,15 @@ yihu_snapshot_search_forget_elder (YihuSnapshotFile *self, const char *id, GErro
 /* --- the others --- */
 
 void
-yihu_snapshot_search_bind (sqlite3_stmt *statement, int *column, const YihuRecord *record)
+yihu_snapshot_search_bind (YihuSnapshotFile *self,
+                           sqlite3_stmt *statement,
+                           int *column,
+                           const YihuRecord *record,
+                           gconstpointer data)
 {
-  if (record->type == &yihu_device_type)
+  if (record->type == &yihu_elder_type)
+    bind_elder (self, statement, column, (const YihuElder *) record, data);
+  else if (record->type == &yihu_device_type)
     {
       g_autofree char *folded = yihu_fold_text (((const YihuDevice *) record)->number);
       g_autofree char *reversed = g_utf8_strreverse (folded, -1);

@@ -21,6 +21,7 @@
 #define APPLICATION_ID 1500539245 /* "Yphm" */
 #define KEY_CONTEXT "yihusnap"
 #define CHECK_WORD "yihu snapshot"
+#define SALT_BYTES 32
 
 static gboolean
 derive_keys (YihuSnapshotFile *self, GBytes *key, GError **error)
@@ -55,23 +56,84 @@ file_new (const char *path, GBytes *key, YihuDatabaseMode mode, GError **error)
 
   if (!derive_keys (self, key, error))
     return NULL;
+  self->plain = g_byte_array_new ();
   self->database = yihu_database_open (path, mode, error);
   if (self->database == NULL)
     return NULL;
+  yihu_database_set_packed_ids (self->database, TRUE);
   yihu_snapshot_tables_init (self);
   return g_steal_pointer (&self);
+}
+
+/* Each file has a key of its own, so that its row numbers can be nonces. */
+static void
+make_sealer (YihuSnapshotFile *self, const guint8 *salt)
+{
+  guint8 key[YIHU_SEALER_KEY_BYTES];
+
+  crypto_generichash (key, sizeof key, salt, SALT_BYTES, self->seal_key, sizeof self->seal_key);
+  self->sealer = yihu_sealer_new (key);
+  sodium_memzero (key, sizeof key);
+}
+
+static gboolean
+put_bytes (YihuSnapshotFile *self, const char *name, const guint8 *data, gsize size, GError **error)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (data, size);
+
+  return yihu_database_run (self->database, "INSERT INTO meta (name, value) VALUES (?1, ?2)", error,
+                            "sb", name, bytes);
+}
+
+static gboolean
+put_sealed (YihuSnapshotFile *self,
+            const char *name,
+            const guint8 *data,
+            gsize size,
+            GError **error)
+{
+  gsize sealed_size;
+  const guint8 *sealed = yihu_sealer_seal (self->sealer, "meta", name, 0, data, size, &sealed_size);
+
+  return put_bytes (self, name, sealed, sealed_size, error);
 }
 
 static gboolean
 write_check (YihuSnapshotFile *self, GError **error)
 {
-  g_autoptr (GByteArray) sealed =
-      yihu_sealed_seal (self->seal_key, "meta", "check", (const guint8 *) CHECK_WORD,
-                        strlen (CHECK_WORD));
-  g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (g_steal_pointer (&sealed));
+  guint8 salt[SALT_BYTES];
 
-  return yihu_database_run (self->database, "INSERT INTO meta (name, value) VALUES ('check', ?1)",
-                            error, "b", bytes);
+  randombytes_buf (salt, sizeof salt);
+  make_sealer (self, salt);
+  return put_bytes (self, "salt", salt, sizeof salt, error)
+         && put_sealed (self, "check", (const guint8 *) CHECK_WORD, strlen (CHECK_WORD), error);
+}
+
+gboolean
+yihu_snapshot_file_train (YihuSnapshotFile *self, GPtrArray *records, GError **error)
+{
+  g_autofree gsize *sizes = g_new (gsize, records->len + 1);
+  g_autoptr (GBytes) dictionary = NULL;
+  gsize size;
+  gconstpointer data;
+
+  g_return_val_if_fail (self->bulk, FALSE);
+
+  g_byte_array_set_size (self->plain, 0);
+  for (guint i = 0; i < records->len; i++)
+    {
+      guint before = self->plain->len;
+
+      yihu_sealed_encode (g_ptr_array_index (records, i), self->plain);
+      sizes[i] = self->plain->len - before;
+    }
+  dictionary = yihu_sealer_train (self->plain->data, sizes, records->len);
+  sodium_memzero (self->plain->data, self->plain->len);
+  if (dictionary == NULL)
+    return TRUE;
+  data = g_bytes_get_data (dictionary, &size);
+  return put_sealed (self, "dictionary", data, size, error)
+         && yihu_sealer_set_dictionary (self->sealer, dictionary, error);
 }
 
 YihuSnapshotFile *
@@ -94,7 +156,7 @@ yihu_snapshot_file_create (const char *path, GBytes *key, GError **error)
   self->bulk = TRUE;
   pragmas =
       g_strdup_printf ("PRAGMA application_id=%d; PRAGMA user_version=%d;"
-                       "PRAGMA cache_size=-32768;"
+                       "PRAGMA cache_size=-65536;"
                        "CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value) WITHOUT ROWID",
                        APPLICATION_ID, YIHU_SNAPSHOT_SCHEMA);
   if (!yihu_database_exec (self->database, pragmas, error)
@@ -133,30 +195,82 @@ check_format (YihuSnapshotFile *self, GError **error)
   return TRUE;
 }
 
+/* A value of meta as bytes; empty where there is none. */
+static GBytes *
+get_bytes (YihuSnapshotFile *self, const char *name, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (YihuRows) rows =
+      yihu_database_query (self->database, "SELECT value FROM meta WHERE name = ?1", error, "s",
+                           name);
+
+  if (rows == NULL)
+    return NULL;
+  if (yihu_rows_next (rows, &local))
+    return yihu_rows_get_blob (rows, 0);
+  if (local == NULL)
+    return g_bytes_new (NULL, 0);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}
+
+/* (transfer none): until the sealer's next call. NULL where it does not open. */
+static const guint8 *
+get_sealed (YihuSnapshotFile *self, const char *name, gsize *size, GError **error)
+{
+  g_autoptr (GBytes) sealed = get_bytes (self, name, error);
+  gsize sealed_size;
+  gconstpointer data;
+
+  if (sealed == NULL)
+    return NULL;
+  data = g_bytes_get_data (sealed, &sealed_size);
+  return yihu_sealer_open (self->sealer, "meta", name, 0, data, sealed_size, size, error);
+}
+
+static gboolean
+read_dictionary (YihuSnapshotFile *self, GError **error)
+{
+  g_autoptr (GBytes) dictionary = NULL;
+  const guint8 *data;
+  gint64 has;
+  gsize size;
+
+  if (!yihu_database_query_int (self->database,
+                                "SELECT count(*) FROM meta WHERE name = 'dictionary'", &has, error,
+                                ""))
+    return FALSE;
+  if (has == 0)
+    return TRUE;
+  data = get_sealed (self, "dictionary", &size, error);
+  if (data == NULL)
+    return FALSE;
+  dictionary = g_bytes_new (data, size);
+  return yihu_sealer_set_dictionary (self->sealer, dictionary, error);
+}
+
 static gboolean
 check_key (YihuSnapshotFile *self, GError **error)
 {
-  g_autoptr (YihuRows) rows = NULL;
-  g_autoptr (GBytes) sealed = NULL;
-  g_autoptr (GByteArray) word = NULL;
-  gconstpointer data = NULL;
+  g_autoptr (GBytes) salt = NULL;
+  const guint8 *word;
   gsize size = 0;
 
   if (!self->has_key)
     return TRUE;
-  rows = yihu_database_query (self->database, "SELECT value FROM meta WHERE name = 'check'", error,
-                              "");
-  if (rows == NULL)
+  salt = get_bytes (self, "salt", error);
+  if (salt == NULL)
     return FALSE;
-  if (yihu_rows_next (rows, NULL))
+  if (g_bytes_get_size (salt) != SALT_BYTES)
     {
-      sealed = yihu_rows_get_blob (rows, 0);
-      data = sealed != NULL ? g_bytes_get_data (sealed, &size) : NULL;
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT, "'%s' has no salt of %d bytes",
+                   yihu_database_get_path (self->database), SALT_BYTES);
+      return FALSE;
     }
-  word = yihu_sealed_open (self->seal_key, "meta", "check", data, size, NULL);
-  if (word != NULL && word->len == strlen (CHECK_WORD)
-      && memcmp (word->data, CHECK_WORD, word->len) == 0)
-    return TRUE;
+  make_sealer (self, g_bytes_get_data (salt, NULL));
+  word = get_sealed (self, "check", &size, NULL);
+  if (word != NULL && size == strlen (CHECK_WORD) && memcmp (word, CHECK_WORD, size) == 0)
+    return read_dictionary (self, error);
   g_set_error (error, YIHU_ERROR, YIHU_ERROR_UNAUTHORIZED, "'%s' is sealed with another key",
                yihu_database_get_path (self->database));
   return FALSE;
@@ -187,6 +301,9 @@ yihu_snapshot_file_close (YihuSnapshotFile *self)
     return;
   yihu_snapshot_tables_clear (self);
   g_clear_pointer (&self->database, yihu_database_close);
+  g_clear_pointer (&self->sealer, yihu_sealer_free);
+  if (self->plain != NULL)
+    g_byte_array_unref (self->plain);
   sodium_memzero (self->seal_key, sizeof self->seal_key);
   sodium_memzero (self->hash_key, sizeof self->hash_key);
   g_free (self);

@@ -8,11 +8,12 @@
  * applies the feed to it; so its schema and its row writer are here, once. Schema number:
  * YIHU_SNAPSHOT_SCHEMA.
  *
- * Personal fields of a record (YIHU_FIELD_PERSONAL) are one sealed column: XChaCha20-Poly1305,
- * random nonce, kind and id as additional data, under the scope key. What search needs stays
- * readable: pinyin, initials, keyed hashes of names' beginnings and of whole numbers, reversed
- * tails of numbers, address parts of three characters. Divisions, providers, items, prices,
- * institutions, cameras (without address), numbers of devices are plain. */
+ * Personal fields of a record (YIHU_FIELD_PERSONAL) are one sealed column (sealed.h, sealer.h)
+ * under a key derived from the scope key and the file's salt. Identifiers stand as 16 bytes
+ * (yihu_database_set_packed_ids()); an elder's or kin's enum at its first value is NULL. What
+ * search needs stays readable: pinyin, initials, keyed hashes of names' beginnings and of whole
+ * numbers, reversed tails of numbers, address parts of three characters. Divisions, providers,
+ * items, prices, institutions, cameras (without address), numbers of devices are plain. */
 
 G_BEGIN_DECLS
 
@@ -29,10 +30,16 @@ YihuSnapshotFile *yihu_snapshot_file_create (const char *path, GBytes *key, GErr
 YihuSnapshotFile *
 yihu_snapshot_file_open (const char *path, GBytes *key, YihuDatabaseMode mode, GError **error);
 void yihu_snapshot_file_close (YihuSnapshotFile *self);
+
+/* Makes the dictionary that shortens personal fields from sample records, and keeps it (sealed) in
+ * the file; a few thousand of them over all districts. Before the first put. */
+gboolean yihu_snapshot_file_train (YihuSnapshotFile *self, GPtrArray *records, GError **error);
+
 YihuDatabase *yihu_snapshot_file_get_database (YihuSnapshotFile *self);
 
-/* Inserts or replaces one record with its search keys, unless a newer version is there. Kinds
- * without a table here are ignored. Use inside a transaction for many rows. */
+/* Inserts or replaces one record with its search keys, unless a newer version is there. (Under
+ * construction each record may come once only, and cannot be removed.) Kinds without a table here
+ * are ignored. Use inside a transaction for many rows. */
 gboolean yihu_snapshot_file_put (YihuSnapshotFile *self, gconstpointer record, GError **error);
 gboolean yihu_snapshot_file_remove (YihuSnapshotFile *self,
                                     const YihuRecordType *type,

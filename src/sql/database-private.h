@@ -28,6 +28,7 @@ struct _YihuDatabase
 {
   sqlite3 *sqlite;
   char *path;
+  gboolean packed_ids;
   GHashTable *statements; /* (element-type utf8 YihuStatement) (owned) */
   GPtrArray *record_texts; /* (element-type YihuRecordTexts) (owned) */
   gint64 deadline_us; /* monotonic; 0: none */

@@ -10,6 +10,7 @@
 #include "sql/database.h"
 
 #include "base/error.h"
+#include "base/identifier.h"
 #include "sql/database-private.h"
 
 #include <errno.h>
@@ -28,6 +29,7 @@ struct _YihuRows
   YihuDatabase *database;
   sqlite3_stmt *statement; /* owned by the cache where @cached is set, else by the rows */
   YihuStatement *cached; /* (nullable) */
+  char (*identifiers)[YIHU_IDENTIFIER_LENGTH + 1]; /* (owned) (nullable): a column each, unpacked */
 };
 
 static YihuError
@@ -221,6 +223,12 @@ yihu_database_get_path (YihuDatabase *self)
   return self->path;
 }
 
+void
+yihu_database_set_packed_ids (YihuDatabase *self, gboolean packed)
+{
+  self->packed_ids = packed;
+}
+
 gboolean
 yihu_database_exec (YihuDatabase *self, const char *sql, GError **error)
 {
@@ -369,6 +377,7 @@ yihu_rows_free (YihuRows *self)
     }
   else
     sqlite3_finalize (self->statement);
+  g_free (self->identifiers);
   g_free (self);
 }
 
@@ -384,6 +393,16 @@ bind_blob (sqlite3_stmt *statement, int position, GBytes *bytes)
   if (size == 0)
     return sqlite3_bind_zeroblob (statement, position, 0);
   return sqlite3_bind_blob64 (statement, position, data, size, SQLITE_TRANSIENT);
+}
+
+static int
+bind_text (YihuDatabase *self, sqlite3_stmt *statement, int position, const char *text)
+{
+  guint8 bytes[YIHU_IDENTIFIER_BYTES];
+
+  if (self->packed_ids && yihu_identifier_pack (text, bytes))
+    return sqlite3_bind_blob (statement, position, bytes, sizeof bytes, SQLITE_TRANSIENT);
+  return sqlite3_bind_text (statement, position, text, -1, SQLITE_TRANSIENT);
 }
 
 static YihuRows *
@@ -405,8 +424,7 @@ prepare_and_bind (YihuDatabase *self,
         result = sqlite3_bind_int64 (rows->statement, i + 1, va_arg (arguments, gint64));
         break;
       case 's':
-        result = sqlite3_bind_text (rows->statement, i + 1, va_arg (arguments, const char *), -1,
-                                    SQLITE_TRANSIENT);
+        result = bind_text (self, rows->statement, i + 1, va_arg (arguments, const char *));
         break;
       case 'b':
         result = bind_blob (rows->statement, i + 1, va_arg (arguments, GBytes *));
@@ -577,9 +595,25 @@ yihu_rows_get_int (YihuRows *self, guint column)
   return sqlite3_column_int64 (self->statement, (int) column);
 }
 
+static const char *
+get_identifier (YihuRows *self, guint column)
+{
+  const guint8 *bytes = sqlite3_column_blob (self->statement, (int) column);
+
+  if (self->identifiers == NULL)
+    self->identifiers =
+        g_malloc_n ((gsize) sqlite3_column_count (self->statement), sizeof *self->identifiers);
+  yihu_identifier_unpack (bytes, self->identifiers[column]);
+  return self->identifiers[column];
+}
+
 const char *
 yihu_rows_get_text (YihuRows *self, guint column)
 {
+  if (self->database->packed_ids
+      && sqlite3_column_type (self->statement, (int) column) == SQLITE_BLOB
+      && sqlite3_column_bytes (self->statement, (int) column) == YIHU_IDENTIFIER_BYTES)
+    return get_identifier (self, column);
   return (const char *) sqlite3_column_text (self->statement, (int) column);
 }
 

@@ -32,6 +32,11 @@ sqlite3 *yihu_database_get (YihuDatabase *self);
 void yihu_database_set_deadline (YihuDatabase *self, gint64 deadline_us);
 const char *yihu_database_get_path (YihuDatabase *self);
 
+/* From now on identifiers (base/identifier.h) stand as 16 bytes in this connection's file: a text
+ * parameter that is one is bound so, and such a column reads as its text. Queries stay as they are,
+ * as long as their texts name no identifier themselves. */
+void yihu_database_set_packed_ids (YihuDatabase *self, gboolean packed);
+
 /* For who steps statements of the connection by itself: the last failure as YIHU_ERROR. Returns:
  * FALSE. */
 gboolean yihu_database_set_error (YihuDatabase *self, const char *attempt, GError **error);

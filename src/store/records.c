@@ -120,8 +120,11 @@ make_each_text (const YihuRecordType *type)
 {
   g_autofree char *columns = yihu_record_sql_columns (type, YIHU_FIELD_PLAIN, NULL);
 
-  return g_strdup_printf ("SELECT %s FROM \"%s\" WHERE " YIHU_SQL_IN_RANGE " AND %s ORDER BY id",
-                          columns, type->name, age_clause (type));
+  /* Two ranges of one index instead of an OR and a sort: a district costs what it holds. */
+  return g_strdup_printf ("SELECT %s FROM \"%s\" WHERE division = 0 AND %s UNION ALL "
+                          "SELECT %s FROM \"%s\" WHERE division >= ?1 AND division < ?2 AND %s",
+                          columns, type->name, age_clause (type), columns, type->name,
+                          age_clause (type));
 }
 
 gboolean
@@ -136,7 +139,7 @@ yihu_store_each_record (YihuStore *self,
   g_autoptr (GError) local_error = NULL;
   g_autoptr (YihuCursor) rows =
       yihu_store_stream (self, yihu_store_find_text (self, "each ", type, make_each_text), error,
-                         "iii", range.lo, range.hi, since_us);
+                         "iii", MAX (range.lo, 1), range.hi, since_us);
   gboolean more = TRUE;
 
   if (rows == NULL)

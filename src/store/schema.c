@@ -47,6 +47,13 @@ static const char *const first_indexes =
 /* An elder who moves takes the kin along. */
 static const char second_indexes[] = "CREATE INDEX kin_elder ON kin(elder);";
 
+/* A district's rows are found without looking at the others'. */
+static const char division_indexes[] = "CREATE INDEX kin_division ON kin(division);"
+                                       "CREATE INDEX call_division ON call(division, ring_at_us);"
+                                       "CREATE INDEX order_division ON service_order(division);"
+                                       "CREATE INDEX step_division ON order_step(division);"
+                                       "CREATE INDEX note_division ON note(division, at_us);";
+
 /* Records that change often leave room in their pages for it. */
 static const char *
 find_fill (const YihuRecordType *type)
@@ -149,7 +156,7 @@ gboolean
 yihu_store_migrate (YihuEngine *engine, GError **error)
 {
   g_autofree char *first = make_first ();
-  const char *const migrations[] = { first, second_indexes };
+  const char *const migrations[] = { first, second_indexes, division_indexes };
   gint64 version = 0;
 
   if (!engine->klass->get_version (engine, &version, error))

@@ -155,7 +155,7 @@ gboolean yihu_store_find_head (YihuStore *self,
                                gint64 *version,
                                gint64 *division,
                                GError **error);
-/* In the order of ids. Kinds that grow for ever (calls, orders, steps, notes) give only what is
+/* In no order. Kinds that grow for ever (calls, orders, steps, notes) give only what is
  * open or younger than @since_us. Division 0 belongs to every range. */
 gboolean yihu_store_each_record (YihuStore *self,
                                  const YihuRecordType *type,

@@ -611,13 +611,35 @@ test_templates (void)
 }
 
 static void
+count_one (guint *count)
+{
+  (*count)++;
+}
+
+/* As Escape does. */
+static void
+press_cancel (GtkWidget *window)
+{
+  GtkWidget *cancel =
+      GTK_WIDGET (gtk_widget_get_template_child (window, YIHU_TYPE_LOGIN_WINDOW, "cancel"));
+
+  g_assert_true (gtk_widget_get_visible (cancel));
+  g_signal_emit_by_name (cancel, "clicked");
+}
+
+static void
 test_login_window (void)
 {
   YihuLoginWindow *window = yihu_login_window_new (NULL, "zhangmin");
+  guint cancelled = 0;
 
   gtk_window_present (GTK_WINDOW (window));
-  yihu_login_window_set_progress (window, 0.42);
-  g_assert_true (shows (window, "42 %"));
+  yihu_login_window_set_progress (window, 0.42,
+                                  "Fetching the register of the city: 12.0 of 28.6 MB");
+  g_assert_true (shows (window, "12.0 of 28.6 MB"));
+  g_signal_connect_swapped (window, "cancelled", G_CALLBACK (count_one), &cancelled);
+  press_cancel (GTK_WIDGET (window));
+  g_assert_cmpuint (cancelled, ==, 1);
   yihu_login_window_fail (window, "Account or password is wrong.");
   g_assert_true (shows (window, "Account or password is wrong."));
   g_assert_true (shows (window, "zhangmin"));

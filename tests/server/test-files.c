@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Files in and out: imports with every kind of bad row, snapshots, the base map. */
+/* Files in and out: imports with every kind of bad row, the base map. */
 
 #include "fixture.h"
 
 #include "base/error.h"
 #include "domain/kinds.h"
-#include "snapshot/snapshot.h"
 #include "wire/protocol.h"
 
-#include <sodium.h>
 #include <string.h>
 
 typedef struct
@@ -200,110 +198,6 @@ get_header (const Answer *answer, const char *name)
   return soup_message_headers_get_one (soup_message_get_response_headers (answer->message), name);
 }
 
-static YihuSnapshotFile *
-save_and_open (World *self, const Answer *answer, const char *login)
-{
-  g_autofree char *path = g_build_filename (self->fixture.directory, "fetched.db", NULL);
-  g_autofree char *body =
-      g_strdup_printf ("{\"login\":\"%s\",\"password\":\"%s\"}", login, FIXTURE_PASSWORD);
-  g_autoptr (Answer) log_in = fixture_send (&self->fixture, NULL, "POST", "/v1/login", body, -1);
-  gsize length = 0;
-  g_autofree guchar *raw = g_base64_decode (answer_get_text (log_in, "scope_key"), &length);
-  g_autoptr (GBytes) key = g_bytes_new (raw, length);
-  g_autoptr (GError) error = NULL;
-  YihuSnapshotFile *file;
-
-  g_assert_true (g_file_set_contents (path, g_bytes_get_data (answer->body, NULL),
-                                      g_bytes_get_size (answer->body), &error));
-  file = yihu_snapshot_file_open (path, key, YIHU_DATABASE_CACHE, &error);
-  g_assert_no_error (error);
-  return file;
-}
-
-static char *
-list_elders (YihuSnapshotFile *file)
-{
-  g_autofree char *sql = g_strdup_printf ("SELECT %s FROM elder ORDER BY id",
-                                          yihu_snapshot_file_columns (file, &yihu_elder_type));
-  g_autoptr (GError) error = NULL;
-  g_autoptr (YihuRows) rows =
-      yihu_database_query (yihu_snapshot_file_get_database (file), sql, &error, "");
-  GString *text = g_string_new (NULL);
-
-  g_assert_no_error (error);
-  while (yihu_rows_next (rows, &error))
-    {
-      g_autoptr (YihuElder) elder =
-          yihu_snapshot_file_read (file, &yihu_elder_type, rows, 0, &error);
-
-      g_assert_no_error (error);
-      g_assert_true (elder->history == NULL || *elder->history == '\0');
-      g_string_append_printf (text, "%s=%s ", elder->record.id, elder->name);
-    }
-  return g_string_free (text, FALSE);
-}
-
-#define SNAPSHOT "/v1/snapshot?schema=" G_STRINGIFY (YIHU_SNAPSHOT_SCHEMA)
-
-static void
-test_snapshot (World *self, gconstpointer data)
-{
-  g_autofree char *county = fixture_login (&self->fixture, "county");
-  g_autoptr (Answer) city_answer =
-      fixture_send (&self->fixture, self->desk, "GET", SNAPSHOT, NULL, 0);
-  g_autoptr (Answer) county_answer =
-      fixture_send (&self->fixture, county, "GET", SNAPSHOT, NULL, 0);
-  g_autoptr (YihuSnapshotFile) city = NULL;
-  g_autofree char *city_elders = NULL;
-  guchar hash[32];
-  char hex[65];
-  gint64 seq = yihu_hub_get_tenant (self->fixture.server->hub)->seq;
-  g_autofree char *seq_text = g_strdup_printf ("%" G_GINT64_FORMAT, seq);
-
-  g_assert_cmpuint (city_answer->status, ==, 200);
-  g_assert_cmpstr (get_header (city_answer, "X-Yihu-Seq"), ==, seq_text);
-  g_assert_cmpstr (get_header (city_answer, "X-Yihu-Epoch"), ==, "1");
-  crypto_generichash (hash, sizeof hash, g_bytes_get_data (city_answer->body, NULL),
-                      g_bytes_get_size (city_answer->body), NULL, 0);
-  sodium_bin2hex (hex, sizeof hex, hash, sizeof hash);
-  g_assert_cmpstr (get_header (city_answer, "X-Yihu-Blake2b"), ==, hex);
-
-  city = save_and_open (self, city_answer, "operator");
-  city_elders = list_elders (city);
-  g_assert_cmpstr (city_elders, ==, "e1=王秀英 e2=李大山 e3=张桂兰 ");
-  g_assert_cmpint (yihu_snapshot_file_get_meta (city, "seq"), ==, seq);
-  g_assert_cmpint (yihu_snapshot_file_get_meta (city, "epoch"), ==, 1);
-  g_clear_pointer (&city, yihu_snapshot_file_close);
-  {
-    g_autoptr (YihuSnapshotFile) file = save_and_open (self, county_answer, "county");
-    g_autofree char *elders = list_elders (file);
-
-    g_assert_cmpstr (elders, ==, "e1=王秀英 ");
-    g_assert_cmpint (yihu_snapshot_file_get_meta (file, "lo"), ==, 210802000000);
-  }
-}
-
-/* A young file is given again, an old epoch is not; all who ask at once wait for one build. */
-static void
-test_snapshot_reuse (World *self, gconstpointer data)
-{
-  g_autoptr (Answer) first =
-      fixture_send (&self->fixture, self->desk, "GET", "/v1/snapshot", NULL, 0);
-  g_autoptr (YihuCommand) order = fixture_new_order ("o1", "e1");
-  g_autoptr (Answer) placed = fixture_command (&self->fixture, self->desk, order);
-  g_autoptr (Answer) second =
-      fixture_send (&self->fixture, self->desk, "GET", "/v1/snapshot", NULL, 0);
-  g_autoptr (Answer) quiet = import (self, "provider?quiet=1", "id,name\np7,Quiet\n");
-  g_autoptr (Answer) third =
-      fixture_send (&self->fixture, self->desk, "GET", "/v1/snapshot", NULL, 0);
-
-  g_assert_cmpuint (placed->status, ==, 200);
-  g_assert_cmpuint (quiet->status, ==, 200);
-  g_assert_cmpstr (get_header (first, "X-Yihu-Blake2b"), ==, get_header (second, "X-Yihu-Blake2b"));
-  g_assert_cmpstr (get_header (first, "X-Yihu-Blake2b"), !=, get_header (third, "X-Yihu-Blake2b"));
-  g_assert_cmpstr (get_header (third, "X-Yihu-Epoch"), ==, "2");
-}
-
 static void
 test_basemap (World *self, gconstpointer data)
 {
@@ -338,8 +232,6 @@ main (int argc, char **argv)
   ADD ("all-or-nothing", test_all_or_nothing);
   ADD ("bad-files", test_bad_files);
   ADD ("large-piece", test_large_piece);
-  ADD ("snapshot", test_snapshot);
-  ADD ("snapshot-reuse", test_snapshot_reuse);
   ADD ("basemap", test_basemap);
   return g_test_run ();
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The sealed column's two forms: what goes in comes out, and nothing malformed, tampered with or
- * moved to another row does. */
+/* Personal fields as bytes, and bytes under a key: what goes in comes out, and nothing malformed,
+ * tampered with or moved to another row does. */
 
 #include "base/error.h"
 #include "domain/kinds.h"
 #include "snapshot/sealed.h"
+#include "snapshot/sealer.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -26,12 +27,21 @@ make_elder (void)
   return elder;
 }
 
+static GByteArray *
+encode (const YihuElder *elder)
+{
+  GByteArray *plain = g_byte_array_new ();
+
+  yihu_sealed_encode (elder, plain);
+  return plain;
+}
+
 static void
 test_encode (void)
 {
   g_autoptr (YihuElder) elder = make_elder ();
   g_autoptr (YihuElder) copy = yihu_elder_new ("E1");
-  g_autoptr (GByteArray) plain = yihu_sealed_encode (elder);
+  g_autoptr (GByteArray) plain = encode (elder);
   g_autoptr (GError) error = NULL;
 
   g_assert_true (yihu_sealed_decode (copy, plain->data, plain->len, &error));
@@ -55,7 +65,7 @@ test_other_versions (void)
   g_autoptr (YihuElder) elder = make_elder ();
   g_autoptr (YihuElder) older = yihu_elder_new ("E1");
   g_autoptr (YihuElder) newer = yihu_elder_new ("E1");
-  g_autoptr (GByteArray) plain = yihu_sealed_encode (elder);
+  g_autoptr (GByteArray) plain = encode (elder);
   g_autoptr (GError) error = NULL;
 
   g_assert_true (yihu_sealed_decode (older, fewer, sizeof fewer, &error));
@@ -100,7 +110,7 @@ test_malformed (void)
     { "\001\001\xff\xff\xff\xff\xff\xff\xff\xff\xff\001", 12 }, /* a length near 2^64 */
   };
   g_autoptr (YihuElder) elder = make_elder ();
-  g_autoptr (GByteArray) plain = yihu_sealed_encode (elder);
+  g_autoptr (GByteArray) plain = encode (elder);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     assert_malformed ((const guint8 *) cases[i].bytes, cases[i].size);
@@ -119,57 +129,169 @@ test_too_long (void)
   g_autoptr (GByteArray) plain = NULL;
 
   yihu_record_take (elder->remarks, g_strnfill (1025, 'x'));
-  plain = yihu_sealed_encode (elder);
+  plain = encode (elder);
   assert_malformed (plain->data, plain->len);
   yihu_record_take (elder->remarks, NULL);
   elder->lat_e7 = 900000001;
   g_byte_array_unref (plain);
-  plain = yihu_sealed_encode (elder);
+  plain = encode (elder);
   assert_malformed (plain->data, plain->len);
 }
 
 static void
-assert_does_not_open (const guint8 *key,
+assert_does_not_open (YihuSealer *sealer,
                       const char *kind,
                       const char *id,
+                      gint64 number,
                       const guint8 *data,
                       gsize size)
 {
   g_autoptr (GError) error = NULL;
+  gsize plain_size;
 
-  g_assert_null (yihu_sealed_open (key, kind, id, data, size, &error));
+  g_assert_null (yihu_sealer_open (sealer, kind, id, number, data, size, &plain_size, &error));
   g_assert_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT);
+}
+
+static GByteArray *
+seal (YihuSealer *sealer, gint64 number, const guint8 *text, gsize size)
+{
+  gsize sealed_size;
+  const guint8 *sealed =
+      yihu_sealer_seal (sealer, "elder", "E1", number, text, size, &sealed_size);
+  GByteArray *array = g_byte_array_new ();
+
+  return g_byte_array_append (array, sealed, (guint) sealed_size);
+}
+
+static void
+assert_opens (YihuSealer *sealer,
+              gint64 number,
+              const GByteArray *sealed,
+              const guint8 *text,
+              gsize size)
+{
+  g_autoptr (GError) error = NULL;
+  gsize plain_size = 0;
+  const guint8 *plain = yihu_sealer_open (sealer, "elder", "E1", number, sealed->data, sealed->len,
+                                          &plain_size, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpmem (plain, plain_size, text, size);
+}
+
+static YihuSealer *
+make_sealer (guint8 first)
+{
+  guint8 key[YIHU_SEALER_KEY_BYTES] = { first, 1, 2, 3 };
+
+  return yihu_sealer_new (key);
+}
+
+static void
+assert_every_bit_counts (YihuSealer *sealer, gint64 number, GByteArray *sealed)
+{
+  for (guint i = 0; i < sealed->len; i++)
+    {
+      sealed->data[i] ^= 1;
+      assert_does_not_open (sealer, "elder", "E1", number, sealed->data, sealed->len);
+      sealed->data[i] ^= 1;
+      assert_does_not_open (sealer, "elder", "E1", number, sealed->data, i);
+    }
 }
 
 static void
 test_seal (void)
 {
   static const guint8 text[] = "a name and a number";
-  guint8 key[YIHU_SEALED_KEY_BYTES];
-  guint8 other[YIHU_SEALED_KEY_BYTES];
-  g_autoptr (GByteArray) sealed = NULL;
-  g_autoptr (GByteArray) again = NULL;
-  g_autoptr (GByteArray) plain = NULL;
+  g_autoptr (YihuSealer) sealer = make_sealer (1);
+  g_autoptr (YihuSealer) other = make_sealer (2);
+  g_autoptr (GByteArray) sealed = seal (sealer, 0, text, sizeof text);
+  g_autoptr (GByteArray) again = seal (sealer, 0, text, sizeof text);
 
-  randombytes_buf (key, sizeof key);
-  randombytes_buf (other, sizeof other);
-  sealed = yihu_sealed_seal (key, "elder", "E1", text, sizeof text);
-  again = yihu_sealed_seal (key, "elder", "E1", text, sizeof text);
-  g_assert_cmpuint (sealed->len, ==, sizeof text + 40);
+  g_assert_cmpuint (sealed->len, ==, sizeof text + 41);
   g_assert_true (memcmp (sealed->data, again->data, sealed->len) != 0);
+  assert_opens (sealer, 0, sealed, text, sizeof text);
+  assert_opens (sealer, 7, sealed, text, sizeof text); /* has a nonce of its own */
+  assert_does_not_open (other, "elder", "E1", 0, sealed->data, sealed->len);
+  assert_does_not_open (sealer, "elder", "E2", 0, sealed->data, sealed->len);
+  assert_does_not_open (sealer, "kin", "E1", 0, sealed->data, sealed->len);
+  assert_every_bit_counts (sealer, 0, sealed);
+}
 
-  plain = yihu_sealed_open (key, "elder", "E1", sealed->data, sealed->len, NULL);
-  g_assert_cmpmem (plain->data, plain->len, text, sizeof text);
-  assert_does_not_open (other, "elder", "E1", sealed->data, sealed->len);
-  assert_does_not_open (key, "elder", "E2", sealed->data, sealed->len);
-  assert_does_not_open (key, "kin", "E1", sealed->data, sealed->len);
-  assert_does_not_open (key, "elder", "E1", sealed->data, 39);
-  for (guint i = 0; i < sealed->len; i++)
+static void
+test_numbered (void)
+{
+  static const guint8 text[] = "a name and a number";
+  g_autoptr (YihuSealer) sealer = make_sealer (1);
+  g_autoptr (GByteArray) sealed = seal (sealer, 7, text, sizeof text);
+  g_autoptr (GByteArray) next = seal (sealer, 8, text, sizeof text);
+
+  g_assert_cmpuint (sealed->len, ==, sizeof text + 17);
+  g_assert_true (memcmp (sealed->data, next->data, sealed->len) != 0);
+  assert_opens (sealer, 7, sealed, text, sizeof text);
+  assert_does_not_open (sealer, "elder", "E1", 8, sealed->data, sealed->len);
+  assert_every_bit_counts (sealer, 7, sealed);
+}
+
+/* Like addresses of one city. */
+static char *
+make_sample (guint i)
+{
+  return g_strdup_printf ("站前区八田地街道青龙山大路%u号新村花园%u号楼%u单元%u室", i % 97, i % 31,
+                          i % 5, 101 + i % 700);
+}
+
+static GBytes *
+train (guint n)
+{
+  g_autoptr (GByteArray) samples = g_byte_array_new ();
+  g_autofree gsize *sizes = g_new (gsize, n);
+
+  for (guint i = 0; i < n; i++)
     {
-      sealed->data[i] ^= 1;
-      assert_does_not_open (key, "elder", "E1", sealed->data, sealed->len);
-      sealed->data[i] ^= 1;
+      g_autofree char *sample = make_sample (i * 7919);
+
+      sizes[i] = strlen (sample);
+      g_byte_array_append (samples, (const guint8 *) sample, (guint) sizes[i]);
     }
+  return yihu_sealer_train (samples->data, sizes, n);
+}
+
+static void
+test_dictionary (void)
+{
+  g_autoptr (YihuSealer) sealer = make_sealer (1);
+  g_autoptr (YihuSealer) without = make_sealer (1);
+  g_autoptr (GBytes) dictionary = train (4000);
+  g_autofree char *text = make_sample (123457);
+  g_autoptr (GByteArray) sealed = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (dictionary);
+  g_assert_null (train (100));
+  g_assert_true (yihu_sealer_set_dictionary (sealer, dictionary, &error));
+  g_assert_no_error (error);
+  sealed = seal (sealer, 7, (const guint8 *) text, strlen (text));
+  g_assert_cmpuint (sealed->len, <, strlen (text) / 2 + 17);
+  assert_opens (sealer, 7, sealed, (const guint8 *) text, strlen (text));
+  assert_every_bit_counts (sealer, 7, sealed);
+  assert_does_not_open (without, "elder", "E1", 7, sealed->data, sealed->len);
+}
+
+static void
+test_no_dictionary (void)
+{
+  g_autoptr (YihuSealer) sealer = make_sealer (1);
+  g_autoptr (GBytes) nonsense = g_bytes_new_static ("no dictionary at all", 20);
+  g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (yihu_sealer_set_dictionary (sealer, nonsense, &error));
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT);
+  g_clear_error (&error);
+  g_assert_false (yihu_sealer_set_dictionary (sealer, nothing, &error));
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT);
 }
 
 int
@@ -182,5 +304,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sealed/malformed", test_malformed);
   g_test_add_func ("/sealed/too-long", test_too_long);
   g_test_add_func ("/sealed/seal", test_seal);
+  g_test_add_func ("/sealed/numbered", test_numbered);
+  g_test_add_func ("/sealed/dictionary", test_dictionary);
+  g_test_add_func ("/sealed/no-dictionary", test_no_dictionary);
   return g_test_run ();
 }

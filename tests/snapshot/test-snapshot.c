@@ -378,7 +378,6 @@ count_phone (YihuSnapshotFile *file, const char *table, const char *phone)
   return query (file, sql);
 }
 
-/* The same in a file under construction and in a finished one. */
 static void
 check_updates (YihuSnapshotFile *file, const char *numbers)
 {
@@ -413,9 +412,11 @@ test_updates (Fixture *fixture, gconstpointer data)
   YihuSnapshotFile *file = create (fixture);
   g_autoptr (GError) error = NULL;
 
-  check_updates (file, "temp.number_bulk");
+  put_elder (file, 1, "王五", "+8613800000009");
   finish (file);
   file = open_with (fixture, YIHU_DATABASE_CACHE);
+  check_updates (file, "number_key");
+  g_assert_cmpint (count_phone (file, "number_key", "+8613800000009"), ==, 0);
   g_assert_cmpint (count_key (file, "choulan"), ==, 1);
   g_assert_cmpint (count_key (file, "danxiuying"), ==, 0);
   put_elder (file, 5, "解兰", NULL);
@@ -431,6 +432,18 @@ test_updates (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (yihu_snapshot_file_get_meta (file, "elders"), ==, 1);
   g_assert_no_error (error);
   yihu_snapshot_file_close (file);
+}
+
+static void
+test_twice (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (YihuSnapshotFile) file = create (fixture);
+  g_autoptr (GError) error = NULL;
+
+  put_elder (file, 1, "王五", "+8613800000009");
+  put_elder (file, 2, "王五", "+8613800000009");
+  g_assert_false (yihu_snapshot_file_finish (file, 0, 1, 1, 1, 1, &error));
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_CONFLICT);
 }
 
 static gint64
@@ -531,11 +544,10 @@ test_cases (Fixture *fixture, gconstpointer data)
 
   put_named (file, "E1", 1, "单秀英");
   put_named (file, "E2", 1, "王秀英");
-  put_order (file, 1, "E1", YIHU_ORDER_PLACED);
   put_order (file, 1, "E3", YIHU_ORDER_PLACED); /* came before its elder */
-  put_order (file, 2, "E1", YIHU_ORDER_ACCEPTED);
   finish (file);
   file = open_with (fixture, YIHU_DATABASE_CACHE);
+  put_order (file, 2, "E1", YIHU_ORDER_ACCEPTED);
   g_assert_cmpint (query_case (file, "open", "E1"), ==, 1);
   g_assert_cmpint (query_case (file, "open", "E2"), ==, -1);
   put_call (file, 1, "E2", YIHU_CALL_TALKING);
@@ -693,6 +705,7 @@ main (int argc, char **argv)
   ADD ("without-key", test_without_key);
   ADD ("tampered", test_tampered);
   ADD ("updates", test_updates);
+  ADD ("twice", test_twice);
   ADD ("address", test_address);
   ADD ("cases", test_cases);
   ADD ("id-tail", test_id_tail);

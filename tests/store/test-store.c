@@ -170,19 +170,28 @@ test_every_kind (Fixture *self, gconstpointer data)
 static gboolean
 append_id (gpointer record, gpointer data)
 {
-  g_string_append_printf (data, "%s ", YIHU_RECORD (record)->id);
+  g_ptr_array_add (data, g_strdup (YIHU_RECORD (record)->id));
   return TRUE;
+}
+
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
 static char *
 list (Fixture *self, const YihuRecordType *type, YihuDivisionRange range, gint64 since_us)
 {
   g_autoptr (GError) error = NULL;
-  GString *ids = g_string_new (NULL);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
 
   yihu_store_each_record (self->store, type, range, since_us, append_id, ids, &error);
   g_assert_no_error (error);
-  return g_string_free (ids, FALSE);
+  g_ptr_array_sort (ids, compare_ids);
+  g_ptr_array_add (ids, g_strdup ("")); /* a blank behind each */
+  g_ptr_array_add (ids, NULL);
+  return g_strjoinv (" ", (char **) ids->pdata);
 }
 
 static void

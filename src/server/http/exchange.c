@@ -125,6 +125,46 @@ yihu_exchange_answer_bytes (YihuExchange *self, const char *content_type, GBytes
   end_answer (self);
 }
 
+void
+yihu_exchange_answer_range (YihuExchange *self,
+                            const char *content_type,
+                            GBytes *body,
+                            const YihuByteRange *range)
+{
+  static const guint statuses[] = {
+    [YIHU_BYTE_RANGE_WHOLE] = SOUP_STATUS_OK,
+    [YIHU_BYTE_RANGE_PART] = SOUP_STATUS_PARTIAL_CONTENT,
+    [YIHU_BYTE_RANGE_OUTSIDE] = SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE,
+  };
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (self->message);
+  g_autoptr (GBytes) part = NULL;
+
+  if (!begin_answer (self, statuses[range->kind]))
+    return;
+  /* Else libsoup would cut the body itself, from a copy. */
+  soup_message_headers_remove (soup_server_message_get_request_headers (self->message), "Range");
+  soup_message_headers_replace (headers, "Accept-Ranges", "bytes");
+  if (range->kind == YIHU_BYTE_RANGE_PART)
+    {
+      part = g_bytes_new_from_bytes (body, (gsize) range->from, (gsize) (range->to - range->from));
+      soup_message_headers_set_content_range (headers, range->from, range->to - 1,
+                                              (goffset) g_bytes_get_size (body));
+    }
+  else if (range->kind == YIHU_BYTE_RANGE_OUTSIDE)
+    {
+      g_autofree char *text = g_strdup_printf ("bytes */%" G_GSIZE_FORMAT, g_bytes_get_size (body));
+
+      soup_message_headers_replace (headers, "Content-Range", text);
+    }
+  if (range->kind != YIHU_BYTE_RANGE_OUTSIDE)
+    {
+      soup_message_headers_set_content_type (headers, content_type, NULL);
+      soup_message_body_append_bytes (soup_server_message_get_response_body (self->message),
+                                      part != NULL ? part : body);
+    }
+  end_answer (self);
+}
+
 static char *
 print_error (const GError *error, guint *status)
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/bounded-json.h"
+#include "server/http/byte-range.h"
 #include "server/http/server-private.h"
 
 /* One request on its way to an answer, which may come later from another thread's result. Survives
@@ -35,6 +36,10 @@ YihuExchange *yihu_exchange_pause (YihuExchange *self);
 void yihu_exchange_answer (YihuExchange *self, guint status, json_t *body);
 void yihu_exchange_answer_text (YihuExchange *self, guint status, char *body);
 void yihu_exchange_answer_bytes (YihuExchange *self, const char *content_type, GBytes *body);
+void yihu_exchange_answer_range (YihuExchange *self,
+                                 const char *content_type,
+                                 GBytes *body,
+                                 const YihuByteRange *range); /* 200, 206 or 416 */
 void yihu_exchange_answer_error (YihuExchange *self, const GError *error);
 
 /* The body as JSON; answers by itself where it is none. (transfer full) */

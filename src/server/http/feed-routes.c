@@ -53,20 +53,87 @@ set_header_int (YihuExchange *exchange, const char *name, gint64 value)
 
 /* Snapshot. */
 
+static const char *
+get_request_header (YihuExchange *exchange, const char *name)
+{
+  return soup_message_headers_get_one (soup_server_message_get_request_headers (exchange->message),
+                                       name);
+}
+
 static void
-on_snapshot (const YihuSnapshot *snapshot, const GError *error, gpointer data)
+answer_building (YihuExchange *exchange, const YihuSnapshotProgress *progress)
+{
+  static const char *const stages[] = { "waiting", "rows", "indexes", "packing" };
+  int stage = __atomic_load_n (&progress->stage, __ATOMIC_ACQUIRE);
+
+  set_header (exchange, "Retry-After", "1");
+  yihu_exchange_answer (
+      exchange, SOUP_STATUS_ACCEPTED,
+      json_pack ("{s:s, s:I, s:I}", "building", stages[stage], "done",
+                 (json_int_t) __atomic_load_n (&progress->done, __ATOMIC_RELAXED), "total",
+                 (json_int_t) __atomic_load_n (&progress->total, __ATOMIC_RELAXED)));
+}
+
+/* The whole file, or the part that was asked for: libsoup would copy the file to cut it. */
+static void
+answer_packed (YihuExchange *exchange, const YihuSnapshot *snapshot, const char *etag)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GMappedFile) file = g_mapped_file_new (snapshot->path, FALSE, &error);
+  g_autoptr (GBytes) bytes = file != NULL ? g_mapped_file_get_bytes (file) : NULL;
+  const char *condition = get_request_header (exchange, "If-Range");
+  YihuByteRange range;
+
+  if (bytes == NULL)
+    {
+      yihu_exchange_answer_error (exchange, error);
+      return;
+    }
+  yihu_byte_range_parse (&range, get_request_header (exchange, "Range"),
+                         (gint64) g_bytes_get_size (bytes));
+  if (condition != NULL && strcmp (condition, etag) != 0)
+    range.kind = YIHU_BYTE_RANGE_WHOLE;
+  yihu_exchange_answer_range (exchange, YIHU_SNAPSHOT_CONTENT_TYPE, bytes, &range);
+}
+
+static void
+on_snapshot (const YihuSnapshot *snapshot,
+             const YihuSnapshotProgress *progress,
+             const GError *error,
+             gpointer data)
 {
   g_autoptr (YihuExchange) exchange = data;
+  g_autofree char *etag = NULL;
 
   if (error != NULL)
     {
       yihu_exchange_answer_error (exchange, error);
       return;
     }
+  if (snapshot == NULL)
+    {
+      answer_building (exchange, progress);
+      return;
+    }
+  etag = g_strdup_printf ("\"%s\"", snapshot->hash);
+  set_header (exchange, "ETag", etag);
   set_header_int (exchange, "X-Yihu-Seq", snapshot->seq);
   set_header_int (exchange, "X-Yihu-Epoch", snapshot->epoch);
+  set_header_int (exchange, "X-Yihu-Plain-Bytes", snapshot->plain_bytes);
   set_header (exchange, "X-Yihu-Blake2b", snapshot->hash);
-  answer_file (exchange, snapshot->path);
+  answer_packed (exchange, snapshot, etag);
+}
+
+/* The hash in an If-Range of ours; NULL: none. */
+static char *
+read_condition (YihuExchange *exchange)
+{
+  const char *condition = get_request_header (exchange, "If-Range");
+  gsize length = condition != NULL ? strlen (condition) : 0;
+
+  if (length < 3 || condition[0] != '"' || condition[length - 1] != '"')
+    return NULL;
+  return g_strndup (condition + 1, length - 2);
 }
 
 void
@@ -74,6 +141,7 @@ yihu_route_snapshot (YihuExchange *exchange)
 {
   YihuServer *server = exchange->server;
   gint64 schema = YIHU_SNAPSHOT_SCHEMA;
+  g_autofree char *hash = read_condition (exchange);
   g_autoptr (GError) error = NULL;
 
   if (yihu_exchange_query_int (exchange, "schema", 0, G_MAXINT32, &schema, &error)
@@ -84,7 +152,7 @@ yihu_route_snapshot (YihuExchange *exchange)
     yihu_exchange_answer_error (exchange, error);
   else
     yihu_snapshot_shelf_request (server->shelf, exchange->actor->scope,
-                                 yihu_hub_get_tenant (server->hub), on_snapshot,
+                                 yihu_hub_get_tenant (server->hub), hash, on_snapshot,
                                  yihu_exchange_pause (exchange));
 }
 

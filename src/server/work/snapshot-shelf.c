@@ -1,22 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Building and keeping snapshots. One is built at a time, on a thread of its own with its own
- * connection and one read transaction, so the file holds exactly what the sequence number in its
- * name says while the writer goes on. Whoever asks for a scope that is being built waits for it. */
+/* Keeping snapshots. One is built at a time, on a thread of its own. Whoever asks for a scope that
+ * is being built is told after a moment how far it is, and asks again: no connection is held for
+ * the minute that a large city takes.
+ *
+ * A file on disk counts only with its side file (hash, sizes, age), which is written last. After a
+ * restart the hash is worked out again before the file is handed to anybody. */
 
 #include "server/work/snapshot-shelf.h"
 
 #include "base/error.h"
 #include "base/worker-thread.h"
-#include "server/work/accounts.h"
-#include "snapshot/snapshot.h"
+#include "server/work/snapshot-packing.h"
 #include "wire/protocol.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
-#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
 
+#define KEPT_OF_A_SCOPE 2
 #define REUSE_EVENTS 5000
-#define HISTORY_DAYS 90
+#define REUSE_SHARE 20 /* a twentieth of the rows may have changed */
+#define MAX_AGE_US ((YIHU_FEED_DAYS - 3) * G_TIME_SPAN_DAY) /* before the feed forgets its number  \
+                                                             */
+#define PATIENCE_MS 1000
+#define SIDE_SUFFIX ".sum"
+#define HASH_LENGTH 64
 
 struct _YihuSnapshotShelf
 {
@@ -26,36 +36,57 @@ struct _YihuSnapshotShelf
   YihuClock *clock; /* (owned) */
   char *directory;
   YihuWorkerThread *worker; /* (owned) */
-  GPtrArray *snapshots; /* (owned) YihuSnapshot */
-  GPtrArray *waiting; /* (owned) Waiter */
+  GCancellable *cancellable; /* (owned) */
+  GPtrArray *entries; /* (owned) Entry, oldest first */
+  GPtrArray *builds; /* (owned) Build: waiting or going on */
 };
 
 typedef struct
 {
-  YihuDivisionRange scope;
-  YihuSnapshotFunc func;
+  YihuSnapshot *snapshot; /* (owned) */
+  gboolean is_checked; /* the file has the hash that its side file says */
+} Entry;
+
+typedef struct
+{
+  YihuSnapshotFunc func; /* NULL once called */
   gpointer data;
+  GSource *timer; /* (owned) */
+  YihuSnapshotProgress *progress; /* of the build */
 } Waiter;
 
 typedef struct
 {
   YihuStore *store; /* (owned) */
   char *directory;
+  char *found; /* (nullable): a file to be checked instead */
+  char *found_hash; /* (nullable) */
   YihuDivisionRange scope;
   gint64 now_us;
+  YihuSnapshotProgress progress;
+  GPtrArray *waiters; /* (owned) Waiter */
 } Build;
 
 G_DEFINE_FINAL_TYPE (YihuSnapshotShelf, yihu_snapshot_shelf, G_TYPE_OBJECT)
 
 static void
-snapshot_free (YihuSnapshot *snapshot)
+entry_free (gpointer data)
 {
-  g_free (snapshot->path);
-  g_free (snapshot->hash);
-  g_free (snapshot);
+  Entry *entry = data;
+
+  yihu_snapshot_free (entry->snapshot);
+  g_free (entry);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (YihuSnapshot, snapshot_free)
+static void
+waiter_free (gpointer data)
+{
+  Waiter *waiter = data;
+
+  g_source_destroy (waiter->timer);
+  g_source_unref (waiter->timer);
+  g_free (waiter);
+}
 
 static void
 build_free (gpointer data)
@@ -64,6 +95,9 @@ build_free (gpointer data)
 
   g_object_unref (build->store);
   g_free (build->directory);
+  g_free (build->found);
+  g_free (build->found_hash);
+  g_ptr_array_unref (build->waiters);
   g_free (build);
 }
 
@@ -73,152 +107,162 @@ is_same_scope (YihuDivisionRange a, YihuDivisionRange b)
   return a.lo == b.lo && a.hi == b.hi;
 }
 
-/* In the builder's thread. */
+/* --- side files --- */
 
-typedef struct
+static char *
+get_side_path (const YihuSnapshot *snapshot)
 {
-  YihuSnapshotFile *file;
-  GError *error;
-} Copy;
-
-static gboolean
-on_record (gpointer record, gpointer data)
-{
-  Copy *copy = data;
-
-  return yihu_snapshot_file_put (copy->file, record, &copy->error);
+  return g_strconcat (snapshot->path, SIDE_SUFFIX, NULL);
 }
 
 static gboolean
-copy_records (YihuStore *store, const Build *build, YihuSnapshotFile *file, GError **error)
+write_side (const YihuSnapshot *snapshot, GError **error)
 {
-  gint64 since_us = build->now_us - HISTORY_DAYS * G_TIME_SPAN_DAY;
-  Copy copy = { file, NULL };
+  g_autofree char *path = get_side_path (snapshot);
+  g_autofree char *text = g_strdup_printf ("%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
+                                           " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n",
+                                           snapshot->hash, snapshot->bytes, snapshot->plain_bytes,
+                                           snapshot->n_rows, snapshot->made_at_us);
 
-  for (guint i = 0; i < yihu_n_record_types; i++)
-    {
-      if (yihu_record_types[i] == &yihu_account_type)
-        continue;
-      if (!yihu_store_each_record (store, yihu_record_types[i], build->scope, since_us, on_record,
-                                   &copy, error))
-        return FALSE;
-      if (copy.error != NULL)
-        {
-          g_propagate_error (error, copy.error);
-          return FALSE;
-        }
-    }
+  return g_file_set_contents_full (path, text, -1,
+                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                   0600, error);
+}
+
+/* FALSE where the side file is missing or does not fit the file. */
+static gboolean
+read_side (YihuSnapshot *snapshot)
+{
+  g_autofree char *path = get_side_path (snapshot);
+  g_autofree char *text = NULL;
+  char hash[HASH_LENGTH + 1] = "";
+  GStatBuf status;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL)
+      || sscanf (text,
+                 "%64[0-9a-f] %18" G_GINT64_FORMAT " %18" G_GINT64_FORMAT " %18" G_GINT64_FORMAT
+                 " %18" G_GINT64_FORMAT,
+                 hash, &snapshot->bytes, &snapshot->plain_bytes, &snapshot->n_rows,
+                 &snapshot->made_at_us)
+             != 5
+      || strlen (hash) != HASH_LENGTH || g_stat (snapshot->path, &status) != 0
+      || status.st_size != snapshot->bytes)
+    return FALSE;
+  snapshot->hash = g_strdup (hash);
   return TRUE;
 }
 
-static GBytes *
-get_key (YihuStore *store, YihuDivisionRange scope, GError **error)
+/* A download in progress keeps its mapping. */
+static void
+remove_files (const YihuSnapshot *snapshot)
 {
-  g_autofree char *name = yihu_scope_key_name (scope);
-  GBytes *key = NULL;
+  g_autofree char *side = get_side_path (snapshot);
 
-  if (!yihu_store_get_secret (store, name, &key, error))
-    return NULL;
-  if (key == NULL)
-    g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_NOT_FOUND,
-                         "nobody of these districts has logged in");
-  return key;
+  g_unlink (side);
+  g_unlink (snapshot->path);
 }
 
-static gboolean
-write_file (const Build *build, const char *path, YihuTenant *tenant, GError **error)
-{
-  g_autoptr (GBytes) key = get_key (build->store, build->scope, error);
-  g_autoptr (YihuSnapshotFile) file = NULL;
-
-  if (key == NULL || !yihu_store_get_tenant (build->store, tenant, error))
-    return FALSE;
-  file = yihu_snapshot_file_create (path, key, error);
-  return file != NULL && yihu_database_begin (yihu_snapshot_file_get_database (file), error)
-         && copy_records (build->store, build, file, error)
-         && yihu_database_commit (yihu_snapshot_file_get_database (file), error)
-         && yihu_snapshot_file_finish (file, build->scope.lo, build->scope.hi, tenant->epoch,
-                                       tenant->seq, build->now_us, error);
-}
-
-static char *
-hash_file (const char *path, GError **error)
-{
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, error);
-  guchar hash[32];
-  char *hex;
-
-  if (file == NULL)
-    return NULL;
-  crypto_generichash (hash, sizeof hash, (const guchar *) g_mapped_file_get_contents (file),
-                      g_mapped_file_get_length (file), NULL, 0);
-  hex = g_malloc (2 * sizeof hash + 1);
-  return sodium_bin2hex (hex, 2 * sizeof hash + 1, hash, sizeof hash);
-}
+/* --- in the builder's thread --- */
 
 static void
 run_build (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Build *build = data;
-  g_autofree char *path = g_build_filename (build->directory, "building.db", NULL);
-  g_autoptr (YihuSnapshot) snapshot = g_new0 (YihuSnapshot, 1);
-  YihuTenant tenant = { 0 };
+  g_autoptr (YihuSnapshot) snapshot = NULL;
+  g_autofree char *hash = build->found != NULL ? yihu_snapshot_hash (build->found, NULL) : NULL;
   GError *error = NULL;
-  gboolean ok;
 
-  g_unlink (path);
-  ok = yihu_store_begin (build->store, FALSE, &error) && write_file (build, path, &tenant, &error);
-  yihu_store_rollback (build->store);
-  snapshot->hash = ok ? hash_file (path, &error) : NULL;
-  snapshot->scope = build->scope;
-  snapshot->epoch = tenant.epoch;
-  snapshot->seq = tenant.seq;
-  snapshot->path = g_strdup_printf ("%s/snapshot-%d-%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT
-                                    "-%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT ".db",
-                                    build->directory, YIHU_SNAPSHOT_SCHEMA, build->scope.lo,
-                                    build->scope.hi, tenant.epoch, tenant.seq);
-  if (snapshot->hash != NULL && g_rename (path, snapshot->path) == 0)
+  if (hash != NULL && strcmp (hash, build->found_hash) == 0)
     {
-      g_task_return_pointer (task, g_steal_pointer (&snapshot), (GDestroyNotify) snapshot_free);
+      g_task_return_pointer (task, NULL, NULL); /* it is what it was */
       return;
     }
-  if (error == NULL)
-    error = g_error_new_literal (YIHU_ERROR, YIHU_ERROR_FAILED, "rename a snapshot");
-  g_unlink (path);
-  g_task_return_error (task, error);
+  snapshot = yihu_snapshot_build (build->store, build->directory, build->scope, build->now_us,
+                                  &build->progress, cancellable, &error);
+  if (snapshot != NULL && write_side (snapshot, &error))
+    g_task_return_pointer (task, g_steal_pointer (&snapshot), (GDestroyNotify) yihu_snapshot_free);
+  else
+    g_task_return_error (task, error);
 }
 
-/* In the main context. */
+/* --- in the main context --- */
 
+/* Room for a new one: the files of another epoch go, then the oldest. */
 static void
-forget_scope (YihuSnapshotShelf *self, YihuDivisionRange scope)
+make_room (YihuSnapshotShelf *self, YihuDivisionRange scope, gint64 epoch)
 {
-  for (guint i = self->snapshots->len; i > 0; i--)
-    {
-      YihuSnapshot *snapshot = g_ptr_array_index (self->snapshots, i - 1);
+  guint kept = 0;
 
-      if (!is_same_scope (snapshot->scope, scope))
+  for (guint i = self->entries->len; i > 0; i--)
+    {
+      const Entry *entry = g_ptr_array_index (self->entries, i - 1);
+
+      if (!is_same_scope (entry->snapshot->scope, scope)
+          || (entry->snapshot->epoch == epoch && ++kept < KEPT_OF_A_SCOPE))
         continue;
-      g_unlink (snapshot->path); /* a download in progress keeps its mapping */
-      g_ptr_array_remove_index (self->snapshots, i - 1);
+      remove_files (entry->snapshot);
+      g_ptr_array_remove_index (self->entries, i - 1);
     }
 }
 
 static void
-answer_waiting (YihuSnapshotShelf *self,
-                YihuDivisionRange scope,
-                const YihuSnapshot *snapshot,
-                const GError *error)
+add_entry (YihuSnapshotShelf *self, YihuSnapshot *snapshot, gboolean is_checked)
 {
-  for (guint i = self->waiting->len; i > 0; i--)
-    {
-      Waiter *waiter = g_ptr_array_index (self->waiting, i - 1);
+  Entry *entry = g_new0 (Entry, 1);
 
-      if (!is_same_scope (waiter->scope, scope))
-        continue;
-      waiter->func (snapshot, error, waiter->data);
-      g_ptr_array_remove_index (self->waiting, i - 1);
+  entry->snapshot = snapshot;
+  entry->is_checked = is_checked;
+  g_ptr_array_add (self->entries, entry);
+}
+
+static Entry *
+find_path (YihuSnapshotShelf *self, const char *path)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      Entry *entry = g_ptr_array_index (self->entries, i);
+
+      if (strcmp (entry->snapshot->path, path) == 0)
+        return entry;
     }
+  return NULL;
+}
+
+static void
+answer_waiters (Build *build, const YihuSnapshot *snapshot, const GError *error)
+{
+  for (guint i = 0; i < build->waiters->len; i++)
+    {
+      Waiter *waiter = g_ptr_array_index (build->waiters, i);
+
+      if (waiter->func != NULL)
+        waiter->func (snapshot, NULL, error, waiter->data);
+      waiter->func = NULL;
+    }
+}
+
+/* What the builder's thread has brought: a new file, or the news that the old one is sound. */
+static const YihuSnapshot *
+take_result (YihuSnapshotShelf *self, Build *build, YihuSnapshot *snapshot)
+{
+  Entry *entry = build->found != NULL ? find_path (self, build->found) : NULL;
+
+  if (snapshot == NULL)
+    {
+      if (entry == NULL)
+        return NULL;
+      entry->is_checked = TRUE;
+      return entry->snapshot;
+    }
+  if (entry != NULL) /* it was damaged; the new one may have its name */
+    {
+      if (strcmp (snapshot->path, build->found) != 0)
+        remove_files (entry->snapshot);
+      g_ptr_array_remove (self->entries, entry);
+    }
+  make_room (self, build->scope, snapshot->epoch);
+  add_entry (self, snapshot, TRUE);
+  return snapshot;
 }
 
 static void
@@ -228,103 +272,178 @@ on_build_ready (GObject *object, GAsyncResult *result, gpointer data)
   Build *build = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
   YihuSnapshot *snapshot = g_task_propagate_pointer (G_TASK (result), &error);
+  const YihuSnapshot *ready = NULL;
 
-  if (snapshot != NULL)
-    {
-      forget_scope (self, build->scope);
-      g_ptr_array_add (self->snapshots, snapshot);
-    }
-  else
-    {
-      g_warning ("a snapshot could not be built: %s", error->message);
-    }
-  answer_waiting (self, build->scope, snapshot, error);
+  g_ptr_array_remove (self->builds, build);
+  if (error == NULL)
+    ready = take_result (self, build, snapshot);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_warning ("a snapshot could not be built: %s", error->message);
+  if (ready == NULL && error == NULL)
+    g_set_error_literal (&error, YIHU_ERROR, YIHU_ERROR_BUSY, "the snapshot has just gone");
+  answer_waiters (build, ready, error);
 }
 
-static YihuSnapshot *
-find_young (YihuSnapshotShelf *self, YihuDivisionRange scope, const YihuTenant *present)
+static gboolean
+is_usable (const YihuSnapshot *snapshot, YihuDivisionRange scope, const YihuTenant *present)
 {
-  for (guint i = 0; i < self->snapshots->len; i++)
-    {
-      YihuSnapshot *snapshot = g_ptr_array_index (self->snapshots, i);
+  return is_same_scope (snapshot->scope, scope) && snapshot->epoch == present->epoch
+         && snapshot->seq >= present->floor && snapshot->seq <= present->seq;
+}
 
-      if (is_same_scope (snapshot->scope, scope) && snapshot->epoch == present->epoch
-          && snapshot->seq + REUSE_EVENTS >= present->seq && snapshot->seq >= present->floor)
-        return snapshot;
+static gboolean
+is_young (YihuSnapshotShelf *self, const YihuSnapshot *snapshot, const YihuTenant *present)
+{
+  return present->seq - snapshot->seq <= MAX (REUSE_EVENTS, snapshot->n_rows / REUSE_SHARE)
+         && yihu_clock_get_now_us (self->clock) - snapshot->made_at_us < MAX_AGE_US;
+}
+
+static Entry *
+find_ready (YihuSnapshotShelf *self,
+            YihuDivisionRange scope,
+            const YihuTenant *present,
+            const char *hash)
+{
+  Entry *newest = NULL;
+
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      Entry *entry = g_ptr_array_index (self->entries, i);
+
+      if (!is_usable (entry->snapshot, scope, present))
+        continue;
+      if (hash != NULL && strcmp (entry->snapshot->hash, hash) == 0)
+        return entry;
+      if (is_young (self, entry->snapshot, present)
+          && (newest == NULL || entry->snapshot->seq >= newest->snapshot->seq))
+        newest = entry;
+    }
+  return newest;
+}
+
+static Build *
+find_build (YihuSnapshotShelf *self, YihuDivisionRange scope)
+{
+  for (guint i = 0; i < self->builds->len; i++)
+    {
+      Build *build = g_ptr_array_index (self->builds, i);
+
+      if (is_same_scope (build->scope, scope))
+        return build;
     }
   return NULL;
 }
 
-static gboolean
-is_building (YihuSnapshotShelf *self, YihuDivisionRange scope)
+static Build *
+start_build (YihuSnapshotShelf *self, YihuDivisionRange scope, const Entry *found)
 {
-  for (guint i = 0; i < self->waiting->len; i++)
-    if (is_same_scope (((Waiter *) g_ptr_array_index (self->waiting, i))->scope, scope))
-      return TRUE;
-  return FALSE;
-}
-
-static void
-start_build (YihuSnapshotShelf *self, YihuDivisionRange scope)
-{
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_build_ready, NULL);
+  g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_build_ready, NULL);
   Build *build = g_new0 (Build, 1);
 
   build->store = g_object_ref (self->store);
   build->directory = g_strdup (self->directory);
   build->scope = scope;
   build->now_us = yihu_clock_get_now_us (self->clock);
+  build->waiters = g_ptr_array_new_with_free_func (waiter_free);
+  if (found != NULL)
+    {
+      build->found = g_strdup (found->snapshot->path);
+      build->found_hash = g_strdup (found->snapshot->hash);
+    }
   g_task_set_source_tag (task, start_build);
   g_task_set_task_data (task, build, build_free);
+  g_ptr_array_add (self->builds, build);
   yihu_worker_thread_push (self->worker, task, run_build);
+  return build;
+}
+
+static void
+on_patience_over (gpointer data)
+{
+  Waiter *waiter = data;
+  YihuSnapshotFunc func = waiter->func;
+
+  waiter->func = NULL;
+  if (func != NULL)
+    func (NULL, waiter->progress, NULL, waiter->data);
 }
 
 void
 yihu_snapshot_shelf_request (YihuSnapshotShelf *self,
                              YihuDivisionRange scope,
                              const YihuTenant *present,
+                             const char *hash,
                              YihuSnapshotFunc func,
                              gpointer data)
 {
-  YihuSnapshot *ready;
+  Entry *ready;
+  Build *build;
   Waiter *waiter;
 
   g_return_if_fail (YIHU_IS_SNAPSHOT_SHELF (self));
 
-  ready = find_young (self, scope, present);
-  if (ready != NULL)
+  ready = find_ready (self, scope, present, hash);
+  if (ready != NULL && ready->is_checked)
     {
-      func (ready, NULL, data);
+      func (ready->snapshot, NULL, NULL, data);
       return;
     }
-  if (!is_building (self, scope))
-    start_build (self, scope);
+  build = find_build (self, scope);
+  if (build == NULL)
+    build = start_build (self, scope, ready);
   waiter = g_new0 (Waiter, 1);
-  waiter->scope = scope;
   waiter->func = func;
   waiter->data = data;
-  g_ptr_array_add (self->waiting, waiter);
+  waiter->progress = &build->progress;
+  waiter->timer = yihu_clock_add_timer (self->clock, PATIENCE_MS, on_patience_over, waiter, NULL);
+  g_ptr_array_add (build->waiters, waiter);
+}
+
+/* --- the directory --- */
+
+/* What an earlier run left: whole files of the present epoch come back, all else goes. */
+static void
+adopt (YihuSnapshotShelf *self, const char *name, const YihuTenant *present)
+{
+  g_autoptr (YihuSnapshot) snapshot = g_new0 (YihuSnapshot, 1);
+  int schema = 0;
+
+  snapshot->path = g_build_filename (self->directory, name, NULL);
+  if (yihu_snapshot_parse_name (name, snapshot, &schema) && schema == YIHU_SNAPSHOT_SCHEMA
+      && snapshot->epoch == present->epoch && read_side (snapshot))
+    add_entry (self, g_steal_pointer (&snapshot), FALSE);
+  else
+    remove_files (snapshot);
 }
 
 static gboolean
-prepare_directory (const char *path, GError **error)
+has_file (YihuSnapshotShelf *self, const char *side_name)
+{
+  g_autofree char *name = g_strndup (side_name, strlen (side_name) - strlen (SIDE_SUFFIX));
+  g_autofree char *path = g_build_filename (self->directory, name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static gboolean
+take_stock (YihuSnapshotShelf *self, GError **error)
 {
   g_autoptr (GDir) directory = NULL;
+  YihuTenant present;
   const char *name;
 
-  if (g_mkdir_with_parents (path, 0700) != 0)
+  if (g_mkdir_with_parents (self->directory, 0700) != 0)
     {
       g_set_error (error, YIHU_ERROR, YIHU_ERROR_FAILED, "make the directory of snapshots: %s",
                    g_strerror (errno));
       return FALSE;
     }
-  directory = g_dir_open (path, 0, error);
+  if (!yihu_store_get_tenant (self->store, &present, error))
+    return FALSE;
+  directory = g_dir_open (self->directory, 0, error);
   while (directory != NULL && (name = g_dir_read_name (directory)) != NULL)
-    {
-      g_autofree char *file = g_build_filename (path, name, NULL);
-
-      g_unlink (file);
-    }
+    if (!g_str_has_suffix (name, SIDE_SUFFIX) || !has_file (self, name))
+      adopt (self, name, &present);
   return directory != NULL;
 }
 
@@ -336,7 +455,7 @@ yihu_snapshot_shelf_new (YihuStore *store, YihuClock *clock, const char *directo
   self->directory = g_strdup (directory);
   self->clock = g_object_ref (clock);
   self->store = yihu_store_open_reader (store, error);
-  if (self->store == NULL || !prepare_directory (directory, error))
+  if (self->store == NULL || !take_stock (self, error))
     return NULL;
   self->worker = yihu_worker_thread_new ("yihu-snapshot");
   return g_steal_pointer (&self);
@@ -345,8 +464,14 @@ yihu_snapshot_shelf_new (YihuStore *store, YihuClock *clock, const char *directo
 void
 yihu_snapshot_shelf_shutdown (YihuSnapshotShelf *self)
 {
+  g_autoptr (GError) stopping =
+      g_error_new_literal (YIHU_ERROR, YIHU_ERROR_BUSY, "the server is stopping");
+
   g_return_if_fail (YIHU_IS_SNAPSHOT_SHELF (self));
 
+  g_cancellable_cancel (self->cancellable);
+  for (guint i = 0; i < self->builds->len; i++)
+    answer_waiters (g_ptr_array_index (self->builds, i), NULL, stopping);
   if (self->worker != NULL)
     yihu_worker_thread_shutdown (self->worker);
 }
@@ -359,8 +484,9 @@ yihu_snapshot_shelf_finalize (GObject *object)
   g_clear_object (&self->worker);
   g_clear_object (&self->store);
   g_clear_object (&self->clock);
-  g_ptr_array_unref (self->snapshots);
-  g_ptr_array_unref (self->waiting);
+  g_clear_object (&self->cancellable);
+  g_ptr_array_unref (self->entries);
+  g_ptr_array_unref (self->builds);
   g_free (self->directory);
   G_OBJECT_CLASS (yihu_snapshot_shelf_parent_class)->finalize (object);
 }
@@ -374,6 +500,7 @@ yihu_snapshot_shelf_class_init (YihuSnapshotShelfClass *klass)
 static void
 yihu_snapshot_shelf_init (YihuSnapshotShelf *self)
 {
-  self->snapshots = g_ptr_array_new_with_free_func ((GDestroyNotify) snapshot_free);
-  self->waiting = g_ptr_array_new_with_free_func (g_free);
+  self->cancellable = g_cancellable_new ();
+  self->entries = g_ptr_array_new_with_free_func (entry_free);
+  self->builds = g_ptr_array_new ();
 }

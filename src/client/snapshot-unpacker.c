@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Unpacking to disk. Marks stand at the ends of frames only, where the decoder has no memory of
+ * what came before. The part is synced before its mark is written, so a mark never speaks of bytes
+ * that a power cut took along. Writing is pushed out as it goes, so that the last sync is short. */
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* sync_file_range() */
+#endif
+#include "client/snapshot-unpacker.h"
+
+#include "base/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#define OUT_BYTES (1024 * 1024)
+#define PUSH_BYTES (16 * 1024 * 1024)
+#define MARK_EVERY_BYTES (128 * 1024 * 1024)
+#define MAX_PLAIN_BYTES (G_GINT64_CONSTANT (1) << 40)
+#define MAX_WINDOW_LOG 24
+#define SPARE_BYTES (64 * 1024 * 1024) /* for the log and the rest of the desk */
+#define HASH_BYTES 32
+
+struct _YihuSnapshotUnpacker
+{
+  char *file;
+  char *part;
+  char *mark_file;
+  GBytes *key; /* (owned) */
+  int fd;
+
+  ZSTD_DStream *decoder; /* (owned) */
+  guint8 *out; /* OUT_BYTES */
+  crypto_generichash_state state;
+  gboolean at_end_of_frame;
+
+  YihuUnpackMark now;
+  YihuUnpackMark mark; /* the last end of a frame */
+  crypto_generichash_state mark_state;
+  gint64 kept_plain; /* plain offset of the mark on disk */
+  gint64 pushed; /* bytes of the part that are on their way to the disk */
+};
+
+static gboolean
+set_file_error (const char *attempt, GError **error)
+{
+  int saved = errno;
+
+  g_set_error (error, YIHU_ERROR, saved == ENOSPC ? YIHU_ERROR_FULL : YIHU_ERROR_FAILED, "%s: %s",
+               attempt, g_strerror (saved));
+  return FALSE;
+}
+
+static void
+start_over (YihuSnapshotUnpacker *self)
+{
+  ZSTD_initDStream (self->decoder);
+  crypto_generichash_init (&self->state, NULL, 0, HASH_BYTES);
+  memset (&self->now, 0, sizeof self->now);
+  self->mark = self->now;
+  self->mark_state = self->state;
+  self->at_end_of_frame = TRUE;
+  self->kept_plain = 0;
+  self->pushed = 0;
+}
+
+/* What an earlier run has left, where mark and part fit each other. */
+static void
+resume (YihuSnapshotUnpacker *self)
+{
+  g_autofree char *data = NULL;
+  gsize size;
+  YihuUnpackMark mark = { 0 };
+  crypto_generichash_state state;
+  struct stat status;
+
+  if (!g_file_get_contents (self->mark_file, &data, &size, NULL)
+      || !yihu_unpack_mark_decode (&mark, &state, (const guint8 *) data, size, self->key)
+      || fstat (self->fd, &status) != 0 || status.st_size < mark.plain_offset
+      || ftruncate (self->fd, mark.plain_offset) != 0
+      || lseek (self->fd, mark.plain_offset, SEEK_SET) != mark.plain_offset)
+    return;
+  self->now = mark;
+  self->mark = mark;
+  self->state = state;
+  self->mark_state = state;
+  self->kept_plain = mark.plain_offset;
+  self->pushed = mark.plain_offset;
+}
+
+YihuSnapshotUnpacker *
+yihu_snapshot_unpacker_new (const char *file, GBytes *key, GError **error)
+{
+  g_autoptr (YihuSnapshotUnpacker) self = g_new0 (YihuSnapshotUnpacker, 1);
+
+  g_return_val_if_fail (g_bytes_get_size (key) == YIHU_UNPACK_MARK_KEY_BYTES, NULL);
+
+  self->file = g_strdup (file);
+  self->part = g_strconcat (file, ".part", NULL);
+  self->mark_file = g_strconcat (file, ".mark", NULL);
+  self->key = g_bytes_ref (key);
+  self->out = g_malloc (OUT_BYTES);
+  self->decoder = ZSTD_createDStream ();
+  ZSTD_DCtx_setParameter (self->decoder, ZSTD_d_windowLogMax, MAX_WINDOW_LOG);
+  self->fd = open (self->part, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (self->fd < 0)
+    {
+      set_file_error ("create a snapshot's file", error);
+      return NULL;
+    }
+  if (flock (self->fd, LOCK_EX | LOCK_NB) != 0)
+    {
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_BUSY, "another download writes the same file");
+      return NULL;
+    }
+  start_over (self);
+  resume (self);
+  return g_steal_pointer (&self);
+}
+
+void
+yihu_snapshot_unpacker_free (YihuSnapshotUnpacker *self)
+{
+  if (self == NULL)
+    return;
+  if (self->fd >= 0)
+    close (self->fd);
+  ZSTD_freeDStream (self->decoder);
+  g_bytes_unref (self->key);
+  g_free (self->out);
+  g_free (self->file);
+  g_free (self->part);
+  g_free (self->mark_file);
+  g_free (self);
+}
+
+const YihuSnapshotLabel *
+yihu_snapshot_unpacker_get_label (YihuSnapshotUnpacker *self)
+{
+  return &self->now.label;
+}
+
+gint64
+yihu_snapshot_unpacker_get_offset (YihuSnapshotUnpacker *self)
+{
+  return self->now.offset;
+}
+
+static gboolean
+has_room (YihuSnapshotUnpacker *self, gint64 bytes, GError **error)
+{
+  struct statvfs disk;
+
+  if (fstatvfs (self->fd, &disk) != 0
+      || (guint64) disk.f_bavail * disk.f_frsize >= (guint64) bytes + SPARE_BYTES)
+    return TRUE;
+  g_set_error (error, YIHU_ERROR, YIHU_ERROR_FULL,
+               "the snapshot needs %" G_GINT64_FORMAT " MB, the disk has not so much left",
+               bytes / 1000000);
+  return FALSE;
+}
+
+static gboolean
+empty_part (YihuSnapshotUnpacker *self, GError **error)
+{
+  g_unlink (self->mark_file);
+  start_over (self);
+  return (ftruncate (self->fd, 0) == 0 && lseek (self->fd, 0, SEEK_SET) == 0)
+         || set_file_error ("empty a snapshot's file", error);
+}
+
+gboolean
+yihu_snapshot_unpacker_begin (YihuSnapshotUnpacker *self,
+                              const YihuSnapshotLabel *label,
+                              GError **error)
+{
+  if (strlen (label->hash) != 2 * HASH_BYTES || label->bytes <= 0 || label->plain_bytes <= 0
+      || label->plain_bytes > MAX_PLAIN_BYTES || label->bytes > MAX_PLAIN_BYTES)
+    {
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_INVALID, "a snapshot was announced wrongly");
+      return FALSE;
+    }
+  if (!empty_part (self, error) || !has_room (self, label->plain_bytes, error))
+    return FALSE;
+  self->now.label = *label;
+  self->mark.label = *label;
+  return TRUE;
+}
+
+static gboolean
+write_plain (YihuSnapshotUnpacker *self, gsize size, GError **error)
+{
+  const guint8 *data = self->out;
+
+  if (self->now.plain_offset + (gint64) size > self->now.label.plain_bytes)
+    {
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT, "a snapshot is longer than announced");
+      return FALSE;
+    }
+  while (size > 0)
+    {
+      gssize n = write (self->fd, data, size);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return set_file_error ("write a snapshot", error);
+      data += n;
+      size -= (gsize) n;
+      self->now.plain_offset += n;
+    }
+  if (self->now.plain_offset - self->pushed >= PUSH_BYTES)
+    {
+      sync_file_range (self->fd, self->pushed, self->now.plain_offset - self->pushed,
+                       SYNC_FILE_RANGE_WRITE);
+      self->pushed = self->now.plain_offset;
+    }
+  return TRUE;
+}
+
+/* One call of the decoder; takes @used bytes. */
+static gboolean
+unpack_some (YihuSnapshotUnpacker *self,
+             const guint8 *data,
+             gsize size,
+             gsize *used,
+             gboolean *more,
+             GError **error)
+{
+  ZSTD_inBuffer in = { data, size, 0 };
+  ZSTD_outBuffer out = { self->out, OUT_BYTES, 0 };
+  gsize left = ZSTD_decompressStream (self->decoder, &out, &in);
+
+  if (ZSTD_isError (left))
+    {
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT, "a snapshot cannot be unpacked: %s",
+                   ZSTD_getErrorName (left));
+      return FALSE;
+    }
+  *used = in.pos;
+  *more = out.pos == OUT_BYTES; /* may hold back what had no room */
+  self->at_end_of_frame = left == 0;
+  return write_plain (self, out.pos, error);
+}
+
+gboolean
+yihu_snapshot_unpacker_feed (YihuSnapshotUnpacker *self,
+                             const guint8 *data,
+                             gsize size,
+                             GError **error)
+{
+  gboolean more = FALSE;
+  gsize used;
+
+  if (self->now.offset + (gint64) size > self->now.label.bytes)
+    {
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT, "a snapshot is longer than announced");
+      return FALSE;
+    }
+  while (size > 0 || more)
+    {
+      if (!unpack_some (self, data, size, &used, &more, error))
+        return FALSE;
+      crypto_generichash_update (&self->state, data, used);
+      self->now.offset += (gint64) used;
+      data += used;
+      size -= used;
+      if (!self->at_end_of_frame)
+        continue;
+      self->mark = self->now;
+      self->mark_state = self->state;
+      more = FALSE;
+    }
+  if (self->mark.plain_offset - self->kept_plain >= MARK_EVERY_BYTES)
+    return yihu_snapshot_unpacker_keep (self, error);
+  return TRUE;
+}
+
+gboolean
+yihu_snapshot_unpacker_keep (YihuSnapshotUnpacker *self, GError **error)
+{
+  g_autoptr (GByteArray) bytes = NULL;
+
+  if (self->mark.offset == 0 || self->mark.plain_offset == self->kept_plain)
+    return TRUE;
+  if (fdatasync (self->fd) != 0)
+    return set_file_error ("sync a snapshot", error);
+  bytes = yihu_unpack_mark_encode (&self->mark, &self->mark_state, self->key);
+  if (!g_file_set_contents_full (self->mark_file, (const char *) bytes->data, bytes->len,
+                                 G_FILE_SET_CONTENTS_CONSISTENT, 0600, error))
+    return FALSE;
+  self->kept_plain = self->mark.plain_offset;
+  return TRUE;
+}
+
+void
+yihu_snapshot_unpacker_discard (YihuSnapshotUnpacker *self)
+{
+  g_unlink (self->mark_file);
+  g_unlink (self->part);
+  start_over (self);
+}
+
+static gboolean
+check_whole (YihuSnapshotUnpacker *self, GError **error)
+{
+  crypto_generichash_state state = self->state;
+  guint8 hash[HASH_BYTES];
+  char hex[2 * HASH_BYTES + 1];
+
+  crypto_generichash_final (&state, hash, sizeof hash);
+  sodium_bin2hex (hex, sizeof hex, hash, sizeof hash);
+  if (self->now.offset == self->now.label.bytes
+      && self->now.plain_offset == self->now.label.plain_bytes && self->at_end_of_frame
+      && g_ascii_strcasecmp (hex, self->now.label.hash) == 0)
+    return TRUE;
+  g_set_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT,
+               "a snapshot does not have the hash announced");
+  return FALSE;
+}
+
+gboolean
+yihu_snapshot_unpacker_finish (YihuSnapshotUnpacker *self, GError **error)
+{
+  if (!check_whole (self, error))
+    {
+      yihu_snapshot_unpacker_discard (self);
+      return FALSE;
+    }
+  if (fdatasync (self->fd) != 0)
+    return set_file_error ("sync a snapshot", error);
+  if (g_rename (self->part, self->file) != 0)
+    return set_file_error ("put a snapshot in its place", error);
+  g_unlink (self->mark_file);
+  return TRUE;
+}
