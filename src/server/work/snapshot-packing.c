@@ -118,7 +118,7 @@ yihu_snapshot_pack (const char *path,
 }
 
 char *
-yihu_snapshot_hash (const char *path, GError **error)
+yihu_snapshot_hash_packed (const char *path, GError **error)
 {
   g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, error);
   crypto_generichash_state state;

@@ -20,6 +20,6 @@ gboolean yihu_snapshot_pack (const char *path,
                              GError **error);
 
 /* Hex BLAKE2b-256 of a file. */
-char *yihu_snapshot_hash (const char *path, GError **error);
+char *yihu_snapshot_hash_packed (const char *path, GError **error);
 
 G_END_DECLS

@@ -169,7 +169,7 @@ run_build (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
 {
   Build *build = data;
   g_autoptr (YihuSnapshot) snapshot = NULL;
-  g_autofree char *hash = build->found != NULL ? yihu_snapshot_hash (build->found, NULL) : NULL;
+  g_autofree char *hash = build->found != NULL ? yihu_snapshot_hash_packed (build->found, NULL) : NULL;
   GError *error = NULL;
 
   if (hash != NULL && strcmp (hash, build->found_hash) == 0)
