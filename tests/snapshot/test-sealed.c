@@ -157,8 +157,7 @@ static GByteArray *
 seal (YihuSealer *sealer, gint64 number, const guint8 *text, gsize size)
 {
   gsize sealed_size;
-  const guint8 *sealed =
-      yihu_sealer_seal (sealer, "elder", "E1", number, text, size, &sealed_size);
+  const guint8 *sealed = yihu_sealer_seal (sealer, "elder", "E1", number, text, size, &sealed_size);
   GByteArray *array = g_byte_array_new ();
 
   return g_byte_array_append (array, sealed, (guint) sealed_size);

@@ -22,8 +22,9 @@
 #define KEPT_OF_A_SCOPE 2
 #define REUSE_EVENTS 5000
 #define REUSE_SHARE 20 /* a twentieth of the rows may have changed */
-#define MAX_AGE_US ((YIHU_FEED_DAYS - 3) * G_TIME_SPAN_DAY) /* before the feed forgets its number  \
-                                                             */
+#define MAX_AGE_US                                                                                 \
+  ((YIHU_FEED_DAYS - 3) * G_TIME_SPAN_DAY) /* before the feed forgets its number                   \
+                                            */
 #define PATIENCE_MS 1000
 #define SIDE_SUFFIX ".sum"
 #define HASH_LENGTH 64
@@ -169,7 +170,8 @@ run_build (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
 {
   Build *build = data;
   g_autoptr (YihuSnapshot) snapshot = NULL;
-  g_autofree char *hash = build->found != NULL ? yihu_snapshot_hash_packed (build->found, NULL) : NULL;
+  g_autofree char *hash =
+      build->found != NULL ? yihu_snapshot_hash_packed (build->found, NULL) : NULL;
   GError *error = NULL;
 
   if (hash != NULL && strcmp (hash, build->found_hash) == 0)
