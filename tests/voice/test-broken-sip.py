@@ -112,6 +112,18 @@ class Phone:
                 return message
         raise Broken(f'{self.user}: {what} never came')
 
+    def wait_for_quiet(self):
+        """Until all that was sent has been read: what does not fit into the switchboard's socket is lost, and nothing here says it again."""
+        for _ in range(PATIENCE_S):
+            call_id = f'quiet-{next(numbers)}'
+            self.send(self.request('OPTIONS', call_id, 1))
+            try:
+                self.wait('quiet', lambda m, c=call_id: m.status >= 200 and m.get('call-id') == c, 1)
+                return
+            except Broken:
+                self.board.check()
+        raise Broken('the switchboard does not answer any more')
+
     def wait_status(self, call_id, *statuses):
         return self.wait(f'{statuses} of {call_id}',
                          lambda m: m.status in statuses and m.get('call-id') == call_id)
@@ -209,6 +221,7 @@ def talk(caller, seat):
 
 
 def good_call(caller, seat):
+    caller.wait_for_quiet()
     call_id, tag, ring, _ = talk(caller, seat)
     caller.send(caller.request('BYE', call_id, 2, to_tag=tag))
     caller.wait_status(call_id, 200)
