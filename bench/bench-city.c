@@ -4,6 +4,7 @@
 
 #include "bench-city.h"
 
+#include "cache/desk-login.h"
 #include "city/census.h"
 #include "snapshot/snapshot.h"
 
@@ -148,15 +149,24 @@ static void
 keep_login (YihuCache *cache, GBytes *key, const char *login, const char *password)
 {
   GError *error = NULL;
-  g_autoptr (YihuAccount) account = yihu_account_new ("bench");
+  YihuAccount *account = yihu_account_new ("bench");
+  g_autoptr (YihuDeskLogin) kept = g_new0 (YihuDeskLogin, 1);
+  g_autoptr (GBytes) salt = NULL;
+  g_autoptr (GBytes) parcel = NULL;
 
   account->record.version = 1;
   account->record.division = BENCH_CITY_LO;
   account->login = g_strdup (login);
   account->name = g_strdup ("测试");
   account->seat = g_strdup ("03");
-  check (yihu_cache_keep_login (cache, account, BENCH_CITY_LO, BENCH_CITY_HI, key, password,
-                                g_get_real_time (), &error),
+  kept->account = account;
+  kept->lo = BENCH_CITY_LO;
+  kept->hi = BENCH_CITY_HI;
+  kept->scope_key = g_bytes_ref (key);
+  kept->at_us = g_get_real_time ();
+  kept->offline_us = 72 * G_TIME_SPAN_HOUR;
+  check (yihu_desk_login_wrap (kept, password, &salt, &parcel, &error), error);
+  check (yihu_desk_file_keep_login (yihu_cache_get_desk (cache), login, salt, parcel, &error),
          error);
 }
 

@@ -8,6 +8,8 @@
 
 #include "base/clock.h"
 
+#include <time.h>
+
 typedef struct
 {
   GSourceOnceFunc callback;
@@ -26,7 +28,12 @@ real_get_now_us (YihuClock *self)
 static gint64
 real_get_monotonic_us (YihuClock *self)
 {
-  return g_get_monotonic_time ();
+  struct timespec now;
+
+  /* Counts the time that the machine sleeps, which CLOCK_MONOTONIC leaves out. */
+  if (clock_gettime (CLOCK_BOOTTIME, &now) != 0)
+    return g_get_monotonic_time ();
+  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
 static GSource *

@@ -4,7 +4,8 @@
 #include <glib-object.h>
 
 /* Where time comes from. Every wait and every retry goes through a clock, so that tests run in
- * virtual time. Times are int64 microseconds UTC; the monotonic time never jumps. */
+ * virtual time. Times are int64 microseconds UTC; the monotonic time never jumps, and
+ * goes on while the machine sleeps. */
 
 G_BEGIN_DECLS
 

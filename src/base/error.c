@@ -30,6 +30,7 @@ static const struct
   [YIHU_ERROR_TIMEOUT] = { "timeout", 504 },
   [YIHU_ERROR_FULL] = { "disk-full", 507 },
   [YIHU_ERROR_CORRUPT] = { "corrupt", 500 },
+  [YIHU_ERROR_LOCKED] = { "locked", 423 },
   [YIHU_ERROR_WIPE] = { "wipe", 401 },
 };
 

@@ -31,6 +31,7 @@ typedef enum
   YIHU_ERROR_TIMEOUT, /* "timeout" 504: a deadline passed */
   YIHU_ERROR_FULL, /* "disk-full" 507: no space left; nothing was acknowledged */
   YIHU_ERROR_CORRUPT, /* "corrupt" 500: a stored file is damaged */
+  YIHU_ERROR_LOCKED, /* "locked" 423: the key of the local copy is not to be had */
   YIHU_ERROR_WIPE, /* "wipe" 401: the account is closed or this computer is to be cleared: a console
                       removes its copy and its keys */
   YIHU_N_ERRORS,

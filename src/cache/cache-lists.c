@@ -111,7 +111,7 @@ lay_over (YihuCache *self,
           GCompareFunc compare,
           GError **error)
 {
-  g_autoptr (GPtrArray) overlay = yihu_cache_list_overlay (self, filter->type, error);
+  g_autoptr (GPtrArray) overlay = yihu_desk_file_list_overlay (self->desk, filter->type, error);
 
   if (overlay == NULL)
     return FALSE;
@@ -375,7 +375,7 @@ add_owners (YihuCache *self, const char *number, GPtrArray *elders, GError **err
 static gboolean
 lay_elders_over (YihuCache *self, const char *number, GPtrArray *elders, GError **error)
 {
-  g_autoptr (GPtrArray) overlay = yihu_cache_list_overlay (self, &yihu_elder_type, error);
+  g_autoptr (GPtrArray) overlay = yihu_desk_file_list_overlay (self->desk, &yihu_elder_type, error);
 
   if (overlay == NULL)
     return FALSE;

@@ -14,13 +14,10 @@ struct _YihuCache
   char *city_path; /* (owned) */
   gboolean is_reader;
   GBytes *key; /* (owned) (nullable) */
-  YihuDatabase *desk; /* (owned) */
+  YihuDeskFile *desk; /* (owned) */
   YihuSnapshotFile *city; /* (owned) (nullable) */
   gboolean owes_purge; /* rows were taken away, but the log or the file still holds their bytes */
 };
-
-extern const char *const yihu_cache_desk_migrations[];
-extern const guint yihu_cache_n_desk_migrations;
 
 /* Appends each row of @rows, whose columns from @first_column on are those of @type. */
 gboolean yihu_cache_read_rows (YihuCache *self,
@@ -33,10 +30,5 @@ gboolean yihu_cache_read_rows (YihuCache *self,
 /* The record as the city has it. NULL without error: none. */
 gpointer
 yihu_cache_get_base (YihuCache *self, const YihuRecordType *type, const char *id, GError **error);
-
-/* Overlay records of a kind that still count (one an id, the latest), oldest first. (transfer full)
- */
-GPtrArray *yihu_cache_list_overlay (YihuCache *self, const YihuRecordType *type, GError **error);
-gboolean yihu_cache_reach_overlay (YihuCache *self, gint64 cursor, GError **error);
 
 G_END_DECLS

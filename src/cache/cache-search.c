@@ -173,7 +173,8 @@ remove_elder (GPtrArray *candidates, const char *id)
 static gboolean
 lay_over (YihuSearch *self, GError **error)
 {
-  g_autoptr (GPtrArray) overlay = yihu_cache_list_overlay (self->cache, &yihu_elder_type, error);
+  g_autoptr (GPtrArray) overlay =
+      yihu_desk_file_list_overlay (self->cache->desk, &yihu_elder_type, error);
 
   if (overlay == NULL)
     return FALSE;

@@ -2,8 +2,7 @@
 
 /* Opening, closing and replacing the two files, the cursor, and applying the feed. A city that
  * cannot be used is no error for the caller: it is put aside and there is none, because the server
- * has it all. The desk file is the person's own work: where it is damaged it is kept aside for
- * recovery, and the desk starts with an empty one rather than not at all. */
+ * has it all. The desk file is in desk-file.c. */
 
 #include "cache/cache.h"
 
@@ -91,58 +90,21 @@ open_city (YihuCache *self)
     }
 }
 
-static YihuDatabase *
-open_desk_once (const char *path, GError **error)
-{
-  g_autoptr (YihuDatabase) desk = yihu_database_open (path, YIHU_DATABASE_DURABLE, error);
-
-  if (desk == NULL
-      || !yihu_database_migrate (desk, yihu_cache_desk_migrations, yihu_cache_n_desk_migrations,
-                                 error))
-    return NULL;
-  return g_steal_pointer (&desk);
-}
-
-static YihuDatabase *
-open_desk (const char *path, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  YihuDatabase *desk = open_desk_once (path, &local);
-
-  if (desk == NULL && g_error_matches (local, YIHU_ERROR, YIHU_ERROR_CORRUPT))
-    {
-      g_message ("the desk's file is damaged and was kept as desk.db.damaged: %s", local->message);
-      g_clear_error (&local);
-      move_aside (path);
-      desk = open_desk_once (path, &local);
-    }
-  if (desk == NULL)
-    g_propagate_error (error, g_steal_pointer (&local));
-  return desk;
-}
-
 YihuCache *
 yihu_cache_open (const char *directory, GBytes *key, GError **error)
 {
   g_autoptr (YihuCache) self = NULL;
-  g_autofree char *desk_path = NULL;
 
   g_return_val_if_fail (directory != NULL, NULL);
 
-  if (g_mkdir_with_parents (directory, 0700) != 0)
-    {
-      g_set_error (error, YIHU_ERROR, errno == ENOSPC ? YIHU_ERROR_FULL : YIHU_ERROR_FAILED,
-                   "make directory '%s': %s", directory, g_strerror (errno));
-      return NULL;
-    }
   self = g_new0 (YihuCache, 1);
   self->directory = g_strdup (directory);
   self->city_path = g_build_filename (directory, "city.db", NULL);
   self->key = key != NULL ? g_bytes_ref (key) : NULL;
-  desk_path = g_build_filename (directory, "desk.db", NULL);
-  self->desk = open_desk (desk_path, error);
+  self->desk = yihu_desk_file_open (directory, error);
   if (self->desk == NULL)
     return NULL;
+  yihu_desk_file_set_keys (self->desk, NULL, key);
   open_city (self);
   return g_steal_pointer (&self);
 }
@@ -156,8 +118,7 @@ yihu_cache_open_reader (YihuCache *self, GError **error)
   reader->city_path = g_strdup (self->city_path);
   reader->is_reader = TRUE;
   reader->key = self->key != NULL ? g_bytes_ref (self->key) : NULL;
-  reader->desk =
-      yihu_database_open (yihu_database_get_path (self->desk), YIHU_DATABASE_READER, error);
+  reader->desk = yihu_desk_file_open_reader (self->desk, error);
   if (reader->desk == NULL)
     return NULL;
   open_city (reader);
@@ -170,14 +131,14 @@ yihu_cache_close (YihuCache *self)
   if (self == NULL)
     return;
   g_clear_pointer (&self->city, yihu_snapshot_file_close);
-  g_clear_pointer (&self->desk, yihu_database_close);
+  g_clear_pointer (&self->desk, yihu_desk_file_close);
   g_clear_pointer (&self->key, g_bytes_unref);
   g_free (self->city_path);
   g_free (self->directory);
   g_free (self);
 }
 
-YihuDatabase *
+YihuDeskFile *
 yihu_cache_get_desk (YihuCache *self)
 {
   return self->desk;
@@ -407,5 +368,52 @@ yihu_cache_apply (YihuCache *self, GPtrArray *events, gint64 to, GError **error)
   self->owes_purge |= takes_away (events);
   if (self->owes_purge)
     purge (self);
-  return yihu_cache_reach_overlay (self, cursor, error);
+  return yihu_desk_file_reach_overlay (self->desk, cursor, error);
+}
+
+gpointer
+yihu_cache_get (YihuCache *self, const YihuRecordType *type, const char *id, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (YihuRecord) overlay = NULL;
+  g_autoptr (YihuRecord) base = NULL;
+
+  overlay = yihu_desk_file_get_overlay (self->desk, type, id, &local);
+  if (local == NULL)
+    base = yihu_cache_get_base (self, type, id, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  if (overlay != NULL && (base == NULL || base->version <= overlay->version))
+    return g_steal_pointer (&overlay);
+  return g_steal_pointer (&base);
+}
+
+/* Everything of the city: the file, what was put aside, and what has come so far of the next one.
+ */
+static void
+unlink_city (const char *directory)
+{
+  g_autoptr (GDir) files = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while (files != NULL && (name = g_dir_read_name (files)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+
+      if (g_str_has_prefix (name, "city.") || g_str_equal (name, "desk.db.damaged"))
+        g_unlink (path);
+    }
+  sync_directory (directory);
+}
+
+gboolean
+yihu_cache_wipe (const char *directory, gint64 *unsent, GError **error)
+{
+  g_autoptr (YihuDeskFile) desk = yihu_desk_file_open (directory, error);
+
+  unlink_city (directory);
+  return desk != NULL && yihu_desk_file_wipe (desk, unsent, error);
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "cache/desk-file.h"
 #include "domain/kinds.h"
-#include "sql/database.h"
 
 /* The console's offline copy: two files in one directory.
  *  city.db  the snapshot with the feed applied; can be fetched again at any time (rebuilt when
- * damaged) desk.db  durable: outbox (client/ owns that table), overlay, drafts, settings of the
- * last log-in; never rebuilt What a screen reads = city overlaid by the overlay. Knows nothing of
- * the network.
+ *           damaged)
+ *  desk.db  durable: outbox, overlay, drafts, the kept log-in; see cache/desk-file.h
+ * What a screen reads = city overlaid by the overlay. Knows nothing of the network.
  *
  * Reads are synchronous and fast (screen-pop < 1 ms). A YihuCache belongs to one thread;
  * yihu_cache_open_reader() gives another thread its own read-only view, and a directory may be
@@ -23,31 +23,17 @@ typedef struct _YihuCache YihuCache;
 
 /* Opens or makes the directory (0700) and desk.db; city.db may be absent (yihu_cache_has_city()
  * FALSE) or damaged (moved aside as city.db.damaged, absent then). @key: scope key; NULL: no elder
- * can be read until yihu_cache_unlock(). */
+ * can be read until yihu_cache_reopen_city() brings one; the desk file
+ * gets the key that follows from it until yihu_desk_file_set_keys(). */
 YihuCache *yihu_cache_open (const char *directory, GBytes *key, GError **error);
 YihuCache *yihu_cache_open_reader (YihuCache *self, GError **error);
 void yihu_cache_close (YihuCache *self);
 GBytes *yihu_cache_get_key (YihuCache *self); /* (transfer none) (nullable) */
-YihuDatabase *
-yihu_cache_get_desk (YihuCache *self); /* for the outbox and for shared transactions */
+YihuDeskFile *yihu_cache_get_desk (YihuCache *self); /* (transfer none) */
 
-/* The log-in for an offline start: account, scope and the scope key wrapped by a key derived from
- * the password (argon2id). unlock: UNAUTHORIZED for a wrong password, NOT_FOUND where nothing is
- * kept, TIMEOUT where it is older than @max_age_us. */
-gboolean yihu_cache_keep_login (YihuCache *self,
-                                YihuAccount *account,
-                                gint64 lo,
-                                gint64 hi,
-                                GBytes *key,
-                                const char *password,
-                                gint64 now_us,
-                                GError **error);
-YihuAccount *yihu_cache_unlock (YihuCache *self,
-                                const char *login,
-                                const char *password,
-                                gint64 now_us,
-                                gint64 max_age_us,
-                                GError **error);
+/* Removes the city for good and, in the desk file, everything but the commands that were not sent.
+ * For nobody's directory but one that nobody has open. @unsent: (out): how many those are. */
+gboolean yihu_cache_wipe (const char *directory, gint64 *unsent, GError **error);
 
 gboolean yihu_cache_has_city (YihuCache *self);
 gint64 yihu_cache_get_cursor (YihuCache *self);
@@ -113,34 +99,6 @@ GPtrArray *yihu_cache_list_notes (YihuCache *self,
                                   const char *order,
                                   guint limit,
                                   GError **error);
-
-/* Overlay: what a command will have made true, until the reply's seq is reached. Written in the
- * same desk.db transaction as the outbox row. */
-gboolean yihu_cache_put_overlay (YihuCache *self,
-                                 const char *command_key,
-                                 gconstpointer record,
-                                 GError **error);
-gboolean yihu_cache_settle_overlay (YihuCache *self,
-                                    const char *command_key,
-                                    gint64 seq,
-                                    GError **error); /* goes when cursor >= seq */
-gboolean yihu_cache_drop_overlay (YihuCache *self, const char *command_key, GError **error);
-
-/* Drops what no command in @pending_keys (NULL-terminated) and no awaited seq holds up any more: a
- * crash may fall between a reply and its overlay. For the start. */
-gboolean
-yihu_cache_sweep_overlay (YihuCache *self, const char *const *pending_keys, GError **error);
-gint64 yihu_cache_count_overlay (YihuCache *self);
-GPtrArray *yihu_cache_list_overlay_of (YihuCache *self,
-                                       const char *command_key); /* (transfer full) records */
-
-/* Drafts: text in a form, kept within a second, found again after a crash. @name: "order:CALLID".
- */
-gboolean yihu_cache_save_draft (YihuCache *self,
-                                const char *name,
-                                const char *text,
-                                GError **error); /* NULL or "" removes */
-char *yihu_cache_load_draft (YihuCache *self, const char *name); /* (transfer full) (nullable) */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YihuCache, yihu_cache_close)
 

@@ -60,6 +60,16 @@ take_events (YihuLive *self, const json_t *frame, GError **error)
   return TRUE;
 }
 
+/* What the server's clock says, for whoever orders by it. */
+static void
+take_time (YihuLive *self, const json_t *object)
+{
+  gint64 time_us = 0;
+
+  if (yihu_json_read_int (object, "time_us", FALSE, 1, G_MAXINT64, &time_us, NULL) && time_us > 0)
+    g_signal_emit (self, yihu_live_signals[YIHU_LIVE_SIGNAL_TIME], 0, time_us);
+}
+
 static gboolean
 take_welcome (YihuLive *self, const json_t *welcome, GError **error)
 {
@@ -69,6 +79,7 @@ take_welcome (YihuLive *self, const json_t *welcome, GError **error)
     return FALSE;
   self->newest = newest;
   self->welcomed = TRUE;
+  take_time (self, welcome);
   yihu_live_ready (self);
   yihu_live_update_state (self);
   return TRUE;
@@ -130,6 +141,7 @@ static gboolean
 is_final (const GError *error)
 {
   return g_error_matches (error, YIHU_ERROR, YIHU_ERROR_UNAUTHORIZED)
+         || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_WIPE)
          || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_FORBIDDEN)
          || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_VERSION);
 }
@@ -186,7 +198,10 @@ take (YihuLive *self, const json_t *frame, GError **error)
   if ((value = json_object_get (frame, "figures")) != NULL)
     return take_figures (self, value, error);
   if (json_object_get (frame, "pong") != NULL)
-    take_pong (self);
+    {
+      take_pong (self);
+      take_time (self, frame);
+    }
   else if (json_object_get (frame, "wipe") != NULL)
     yihu_live_wipe (self);
   else if ((value = json_object_get (frame, "resnapshot")) != NULL)

@@ -158,7 +158,7 @@ yihu_live_wipe (YihuLive *self)
 
   g_signal_emit (self, yihu_live_signals[YIHU_LIVE_SIGNAL_WIPE], 0);
   if (self->started)
-    yihu_live_refuse (self, g_error_new_literal (YIHU_ERROR, YIHU_ERROR_UNAUTHORIZED,
+    yihu_live_refuse (self, g_error_new_literal (YIHU_ERROR, YIHU_ERROR_WIPE,
                                                  "the server took back the copy of the city"));
 }
 
@@ -436,6 +436,9 @@ yihu_live_class_init (YihuLiveClass *klass)
                     G_TYPE_NONE, 0);
   yihu_live_signals[YIHU_LIVE_SIGNAL_WIPE] =
       g_signal_new ("wipe", YIHU_TYPE_LIVE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  yihu_live_signals[YIHU_LIVE_SIGNAL_TIME] =
+      g_signal_new ("time", YIHU_TYPE_LIVE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                    G_TYPE_INT64);
 }
 
 static void

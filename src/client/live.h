@@ -30,6 +30,7 @@ typedef enum
  *  "reply" (YihuReply *reply)
  *  "figures" (const YihuFigures *figures)
  *  "resnapshot" (): fetch one, then start again
+ *  "time" (gint64 time_us): what the server's clock says now
  *  "wipe" (): remove the copy of the city and its key at once; REFUSED follows
  * Properties: "state" (int, notify), "latency-ms" (int, notify; -1 unknown). */
 YihuLive *yihu_live_new (YihuSession *session, YihuClock *clock);

@@ -3,13 +3,13 @@
 /* The outbox: the file is the truth, the rows in memory say only what is on its way. A row leaves
  * the file after the server's answer and never before, and the server answers a repeated key with
  * the first answer, so every doubt (lost answer, lost connection, killed console) is settled by
- * sending again. Of one object only the oldest row is ever on its way; a refused row stands before
- * those behind it until somebody decides. */
+ * sending again. Of one object only the oldest row is ever on its way; a row that needs a decision
+ * stands before those behind it until somebody decides. How rows get into the file and out of it is
+ * in outbox-write.c. */
 
-#include "client/outbox.h"
+#include "client/outbox-private.h"
 
 #include "base/error.h"
-#include "base/identifier.h"
 #include "client/live-private.h"
 
 #include <string.h>
@@ -17,35 +17,6 @@
 #define MAX_IN_FLIGHT 32
 #define RESEND_MS 10000 /* an answer that takes longer is taken for lost */
 #define BUSY_RETRY_MS 2000
-
-const char *const yihu_outbox_schema =
-    "CREATE TABLE IF NOT EXISTS outbox (n INTEGER PRIMARY KEY AUTOINCREMENT,"
-    " key TEXT NOT NULL UNIQUE, object TEXT NOT NULL, command TEXT NOT NULL,"
-    " refused INTEGER NOT NULL DEFAULT 0, error TEXT, message TEXT)";
-
-typedef struct
-{
-  gint64 n;
-  YihuCommand *command; /* (owned) */
-  gboolean refused;
-  GError *error; /* (owned) (nullable) */
-  gint64 sent_at_us; /* monotonic; 0: not on its way */
-  gint64 not_before_us; /* monotonic: the server was busy */
-} Row;
-
-struct _YihuOutbox
-{
-  GObject parent_instance;
-
-  YihuDatabase *database;
-  YihuLive *live; /* (owned) (nullable) */
-  GPtrArray *rows; /* Row, oldest first */
-  gint64 last_n; /* newest row that has been read from the file */
-  guint pending;
-  guint undecided;
-  gboolean welcomed; /* the live connection took commands when we last looked */
-  GSource *timer; /* (owned) (nullable): looks for lost answers */
-};
 
 enum
 {
@@ -55,129 +26,51 @@ enum
 };
 static GParamSpec *props[N_PROPS];
 
-enum
-{
-  SETTLED,
-  REFUSED,
-  N_SIGNALS,
-};
-static guint signals[N_SIGNALS];
+guint yihu_outbox_signals[YIHU_OUTBOX_N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (YihuOutbox, yihu_outbox, G_TYPE_OBJECT)
 
-static void send_waiting (YihuOutbox *self);
-
-static void
-row_free (gpointer data)
+void
+yihu_outbox_count (YihuOutbox *self)
 {
-  Row *row = data;
-
-  yihu_command_unref (row->command);
-  g_clear_error (&row->error);
-  g_free (row);
-}
-
-static void
-count (YihuOutbox *self)
-{
-  guint refused = 0;
+  guint undecided = 0;
   guint pending;
 
-  for (guint i = 0; i < self->rows->len; i++)
-    refused += ((Row *) g_ptr_array_index (self->rows, i))->refused;
-  pending = self->rows->len - refused;
+  for (guint i = 0; i < self->entries->len; i++)
+    undecided +=
+        ((YihuOutboxEntry *) g_ptr_array_index (self->entries, i))->state != YIHU_OUTBOX_WAITING;
+  pending = self->entries->len - undecided;
   if (pending != self->pending)
     {
       self->pending = pending;
       g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PENDING]);
     }
-  if (refused != self->undecided)
+  if (undecided != self->undecided)
     {
-      self->undecided = refused;
+      self->undecided = undecided;
       g_object_notify_by_pspec (G_OBJECT (self), props[PROP_UNDECIDED]);
     }
 }
 
-static Row *
-find_row (YihuOutbox *self, const char *key)
+YihuOutboxEntry *
+yihu_outbox_find (YihuOutbox *self, const char *key)
 {
-  for (guint i = 0; i < self->rows->len; i++)
+  for (guint i = 0; i < self->entries->len; i++)
     {
-      Row *row = g_ptr_array_index (self->rows, i);
+      YihuOutboxEntry *entry = g_ptr_array_index (self->entries, i);
 
-      if (strcmp (row->command->key, key) == 0)
-        return row;
+      if (strcmp (entry->key, key) == 0)
+        return entry;
     }
   return NULL;
 }
 
-/* --- the file --- */
-
-static YihuCommand *
-parse_command (const char *text, GError **error)
+gint64
+yihu_outbox_get_monotonic_us (YihuOutbox *self)
 {
-  g_autoptr (json_t) json = yihu_json_parse (text, -1, 0, error);
-
-  return json != NULL ? yihu_command_from_json (json, error) : NULL;
-}
-
-static char *
-print_command (const YihuCommand *command)
-{
-  g_autoptr (json_t) json = yihu_command_to_json (command);
-
-  return yihu_json_print (json);
-}
-
-static Row *
-read_row (YihuRows *rows, GError **error)
-{
-  YihuCommand *command = parse_command (yihu_rows_get_text (rows, 1), error);
-  Row *row;
-
-  if (command == NULL)
-    return NULL;
-  row = g_new0 (Row, 1);
-  row->n = yihu_rows_get_int (rows, 0);
-  row->command = command;
-  row->refused = yihu_rows_get_int (rows, 2) != 0;
-  if (row->refused)
-    {
-      const char *message = yihu_rows_get_text (rows, 4);
-
-      row->error = g_error_new (YIHU_ERROR, yihu_error_from_wire (yihu_rows_get_text (rows, 3)),
-                                "%s", message != NULL ? message : "refused");
-    }
-  return row;
-}
-
-/* Reads what came into the file behind the rows that are known: only what was committed. */
-static gboolean
-read_new_rows (YihuOutbox *self, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  g_autoptr (YihuRows) rows = yihu_database_query (
-      self->database,
-      "SELECT n, command, refused, error, message FROM outbox WHERE n > ?1 ORDER BY n", error, "i",
-      self->last_n);
-
-  if (rows == NULL)
-    return FALSE;
-  while (yihu_rows_next (rows, &local))
-    {
-      g_autoptr (GError) problem = NULL;
-      Row *row = read_row (rows, &problem);
-
-      self->last_n = yihu_rows_get_int (rows, 0);
-      if (row != NULL)
-        g_ptr_array_add (self->rows, row);
-      else
-        g_message ("a command in the outbox cannot be read: %s", problem->message);
-    }
-  if (local == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  return self->live != NULL
+             ? MAX (yihu_clock_get_monotonic_us (yihu_live_get_clock (self->live)), 1)
+             : 1;
 }
 
 /* --- sending --- */
@@ -185,33 +78,26 @@ read_new_rows (YihuOutbox *self, GError **error)
 static void
 on_timer (gpointer data)
 {
-  YihuOutbox *self = data;
-  gint64 now_us;
+  g_autoptr (YihuOutbox) self = g_object_ref (data);
+  gint64 now_us = yihu_outbox_get_monotonic_us (self);
 
   g_clear_pointer (&self->timer, g_source_unref);
   if (self->live == NULL)
     return;
-  now_us = yihu_clock_get_monotonic_us (yihu_live_get_clock (self->live));
-  for (guint i = 0; i < self->rows->len; i++)
+  for (guint i = 0; i < self->entries->len; i++)
     {
-      Row *row = g_ptr_array_index (self->rows, i);
+      YihuOutboxEntry *entry = g_ptr_array_index (self->entries, i);
 
-      if (row->sent_at_us != 0 && now_us - row->sent_at_us >= RESEND_MS * 1000)
-        row->sent_at_us = 0;
+      if (entry->sent_at_us != 0 && now_us - entry->sent_at_us >= RESEND_MS * 1000)
+        entry->sent_at_us = 0;
     }
-  send_waiting (self);
-}
-
-static gboolean
-is_anything_waiting (YihuOutbox *self)
-{
-  return self->pending > 0 && self->live != NULL;
+  yihu_outbox_send_waiting (self);
 }
 
 static void
 arm_timer (YihuOutbox *self)
 {
-  if (self->timer == NULL && is_anything_waiting (self))
+  if (self->timer == NULL && self->pending > 0 && self->live != NULL)
     self->timer = yihu_clock_add_timer (yihu_live_get_clock (self->live), BUSY_RETRY_MS, on_timer,
                                         self, NULL);
 }
@@ -227,40 +113,63 @@ is_live (YihuOutbox *self)
   return state == YIHU_LIVE_CATCHING_UP || state == YIHU_LIVE_ONLINE;
 }
 
-/* The oldest row of each object may go. */
-static void
-send_waiting (YihuOutbox *self)
+/* Meanwhile somebody else may have gone, or nobody be needed any more. */
+static gboolean
+is_stale (YihuOutbox *self, const YihuOutboxEntry *entry)
+{
+  return self->now != NULL && !entry->confirmed && yihu_command_is_dispatch (entry->command)
+         && self->now (self->now_data) - entry->command->at_us > YIHU_OUTBOX_STALE_US;
+}
+
+/* The oldest row of each object may go. FALSE: nothing can go at present. */
+static gboolean
+send_entry (YihuOutbox *self, YihuOutboxEntry *entry, gint64 now_us)
+{
+  if (is_stale (self, entry))
+    {
+      entry->state = YIHU_OUTBOX_STALE;
+      return TRUE;
+    }
+  if (!yihu_live_send (self->live, entry->command))
+    return FALSE;
+  entry->sent_at_us = now_us;
+  return TRUE;
+}
+
+void
+yihu_outbox_send_waiting (YihuOutbox *self)
 {
   g_autoptr (GHashTable) taken = g_hash_table_new (g_str_hash, g_str_equal);
+  gint64 now_us = yihu_outbox_get_monotonic_us (self);
   guint in_flight = 0;
-  gint64 now_us;
 
   if (!is_live (self))
     return;
-  now_us = MAX (yihu_clock_get_monotonic_us (yihu_live_get_clock (self->live)), 1);
-  for (guint i = 0; i < self->rows->len; i++)
-    in_flight += ((Row *) g_ptr_array_index (self->rows, i))->sent_at_us != 0;
-  for (guint i = 0; i < self->rows->len && in_flight < MAX_IN_FLIGHT; i++)
+  for (guint i = 0; i < self->entries->len; i++)
+    in_flight += ((YihuOutboxEntry *) g_ptr_array_index (self->entries, i))->sent_at_us != 0;
+  for (guint i = 0; i < self->entries->len && in_flight < MAX_IN_FLIGHT; i++)
     {
-      Row *row = g_ptr_array_index (self->rows, i);
+      YihuOutboxEntry *entry = g_ptr_array_index (self->entries, i);
 
-      if (!g_hash_table_add (taken, row->command->object) || row->refused || row->sent_at_us != 0
-          || row->not_before_us > now_us)
+      if (!g_hash_table_add (taken, entry->object) || entry->state != YIHU_OUTBOX_WAITING
+          || entry->busy || entry->sent_at_us != 0 || entry->not_before_us > now_us)
         continue;
-      if (!yihu_live_send (self->live, row->command))
+      if (!send_entry (self, entry, now_us))
         break;
-      row->sent_at_us = now_us;
-      in_flight++;
+      in_flight += entry->sent_at_us != 0;
     }
+  yihu_outbox_count (self);
   arm_timer (self);
 }
+
+/* --- answers --- */
 
 /* Answers that say nothing about the command itself: it is sent again. */
 static gboolean
 is_passing (const GError *error)
 {
-  static const YihuError passing[] = { YIHU_ERROR_BUSY, YIHU_ERROR_OFFLINE, YIHU_ERROR_TIMEOUT,
-                                       YIHU_ERROR_FULL, YIHU_ERROR_UNAUTHORIZED };
+  static const YihuError passing[] = { YIHU_ERROR_BUSY, YIHU_ERROR_OFFLINE,      YIHU_ERROR_TIMEOUT,
+                                       YIHU_ERROR_FULL, YIHU_ERROR_UNAUTHORIZED, YIHU_ERROR_WIPE };
 
   for (guint i = 0; i < G_N_ELEMENTS (passing); i++)
     if (g_error_matches (error, YIHU_ERROR, passing[i]))
@@ -268,71 +177,52 @@ is_passing (const GError *error)
   return FALSE;
 }
 
-static gboolean
-remove_row (YihuOutbox *self, Row *row, GError **error)
+/* A copy that is the operation's own; a refusal without a reason gets one. */
+static YihuReply *
+dup_reply (const YihuReply *reply)
 {
-  if (!yihu_database_run (self->database, "DELETE FROM outbox WHERE n = ?1", error, "i", row->n))
-    return FALSE;
-  g_ptr_array_remove (self->rows, row);
-  count (self);
-  return TRUE;
-}
+  YihuReply *copy;
 
-static void
-settle (YihuOutbox *self, Row *row, YihuReply *reply)
-{
-  g_autoptr (YihuCommand) command = yihu_command_ref (row->command);
-  g_autoptr (GError) error = NULL;
-
-  if (!remove_row (self, row, &error))
+  if (reply->state == YIHU_REPLY_OK)
+    return yihu_reply_new (reply->key, reply->seq, reply->record);
+  if (reply->error != NULL && reply->error->domain == YIHU_ERROR)
+    copy = yihu_reply_new_error (reply->key, reply->error, reply->record);
+  else
     {
-      /* The file keeps it, so it will be sent again and answered the same. */
-      g_message ("cannot take an answered command out of the outbox: %s", error->message);
-      row->not_before_us =
-          yihu_clock_get_monotonic_us (yihu_live_get_clock (self->live)) + BUSY_RETRY_MS * 1000;
-      return;
+      g_autoptr (GError) unsaid =
+          g_error_new_literal (YIHU_ERROR,
+                               reply->state == YIHU_REPLY_CONFLICT ? YIHU_ERROR_CONFLICT
+                                                                   : YIHU_ERROR_REJECTED,
+                               reply->error != NULL ? reply->error->message : "refused");
+
+      copy = yihu_reply_new_error (reply->key, unsaid, reply->record);
     }
-  g_signal_emit (self, signals[SETTLED], 0, command, reply);
-}
-
-static void
-refuse (YihuOutbox *self, Row *row, YihuReply *reply)
-{
-  g_autoptr (YihuCommand) command = yihu_command_ref (row->command);
-  g_autoptr (GError) error = NULL;
-  YihuError code = reply->error != NULL && reply->error->domain == YIHU_ERROR
-                       ? (YihuError) reply->error->code
-                   : reply->state == YIHU_REPLY_CONFLICT ? YIHU_ERROR_CONFLICT
-                                                         : YIHU_ERROR_REJECTED;
-  const char *message = reply->error != NULL ? reply->error->message : "refused";
-
-  row->refused = TRUE;
-  row->error = g_error_new (YIHU_ERROR, code, "%s", message);
-  if (!yihu_database_run (self->database,
-                          "UPDATE outbox SET refused = 1, error = ?2, message = ?3 WHERE n = ?1",
-                          &error, "iss", row->n, yihu_error_get_wire (code), message))
-    g_message ("cannot keep a refusal in the outbox: %s", error->message);
-  count (self);
-  g_signal_emit (self, signals[REFUSED], 0, command, reply);
+  copy->state = reply->state;
+  return copy;
 }
 
 static void
 on_reply (YihuLive *live, YihuReply *reply, YihuOutbox *self)
 {
   g_autoptr (YihuOutbox) guard = g_object_ref (self);
-  Row *row = find_row (self, reply->key);
+  YihuOutboxEntry *entry = yihu_outbox_find (self, reply->key);
+  YihuOutboxOp *op;
 
-  if (row == NULL || row->refused)
+  if (entry == NULL || entry->state != YIHU_OUTBOX_WAITING || entry->busy)
     return;
-  row->sent_at_us = 0;
-  if (reply->state == YIHU_REPLY_OK)
-    settle (self, row, reply);
-  else if (is_passing (reply->error))
-    row->not_before_us =
-        yihu_clock_get_monotonic_us (yihu_live_get_clock (live)) + BUSY_RETRY_MS * 1000;
-  else
-    refuse (self, row, reply);
-  send_waiting (self);
+  entry->sent_at_us = 0;
+  if (reply->state != YIHU_REPLY_OK && is_passing (reply->error))
+    {
+      entry->not_before_us = yihu_outbox_get_monotonic_us (self) + BUSY_RETRY_MS * 1000;
+      yihu_outbox_send_waiting (self);
+      return;
+    }
+  entry->busy = TRUE;
+  op = yihu_outbox_op_new (reply->state == YIHU_REPLY_OK ? YIHU_OUTBOX_OP_SETTLE
+                                                         : YIHU_OUTBOX_OP_REFUSE,
+                           entry);
+  op->reply = dup_reply (reply);
+  yihu_outbox_push (self, op);
 }
 
 static void
@@ -343,9 +233,9 @@ on_live_state (YihuOutbox *self)
   if (welcomed == self->welcomed)
     return;
   self->welcomed = welcomed;
-  for (guint i = 0; i < self->rows->len; i++)
-    ((Row *) g_ptr_array_index (self->rows, i))->sent_at_us = 0;
-  send_waiting (self);
+  for (guint i = 0; i < self->entries->len; i++)
+    ((YihuOutboxEntry *) g_ptr_array_index (self->entries, i))->sent_at_us = 0;
+  yihu_outbox_send_waiting (self);
 }
 
 static void
@@ -372,21 +262,30 @@ yihu_outbox_set_live (YihuOutbox *self, YihuLive *live)
   on_live_state (self);
 }
 
+void
+yihu_outbox_set_now (YihuOutbox *self, YihuOutboxNow now, gpointer data)
+{
+  self->now = now;
+  self->now_data = data;
+}
+
 /* --- object --- */
 
 static void
 yihu_outbox_dispose (GObject *object)
 {
-  YihuOutbox *self = YIHU_OUTBOX (object);
-
-  yihu_outbox_set_live (self, NULL);
+  yihu_outbox_close (YIHU_OUTBOX (object));
   G_OBJECT_CLASS (yihu_outbox_parent_class)->dispose (object);
 }
 
 static void
 yihu_outbox_finalize (GObject *object)
 {
-  g_ptr_array_unref (YIHU_OUTBOX (object)->rows);
+  YihuOutbox *self = YIHU_OUTBOX (object);
+
+  g_ptr_array_unref (self->entries);
+  g_ptr_array_unref (self->ops);
+  g_clear_object (&self->thread);
   G_OBJECT_CLASS (yihu_outbox_parent_class)->finalize (object);
 }
 
@@ -417,38 +316,58 @@ yihu_outbox_class_init (YihuOutboxClass *klass)
   props[PROP_UNDECIDED] = g_param_spec_uint ("undecided", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
-  signals[SETTLED] = g_signal_new ("settled", YIHU_TYPE_OUTBOX, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                   NULL, G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_POINTER);
-  signals[REFUSED] = g_signal_new ("refused", YIHU_TYPE_OUTBOX, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                   NULL, G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_POINTER);
+  yihu_outbox_signals[YIHU_OUTBOX_SIGNAL_SETTLED] =
+      g_signal_new ("settled", YIHU_TYPE_OUTBOX, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_POINTER);
+  yihu_outbox_signals[YIHU_OUTBOX_SIGNAL_REFUSED] =
+      g_signal_new ("refused", YIHU_TYPE_OUTBOX, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_POINTER);
 }
 
 static void
 yihu_outbox_init (YihuOutbox *self)
 {
-  self->rows = g_ptr_array_new_with_free_func (row_free);
+  self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) yihu_outbox_entry_free);
+  self->ops = g_ptr_array_new_with_free_func ((GDestroyNotify) yihu_outbox_op_free);
+}
+
+YihuOutbox *
+yihu_outbox_new_threaded (YihuDatabase *database,
+                          YihuWorkerThread *thread,
+                          const YihuOutboxKeeper *keeper,
+                          gpointer keeper_data,
+                          GError **error)
+{
+  g_autoptr (YihuOutbox) self = g_object_new (YIHU_TYPE_OUTBOX, NULL);
+
+  self->file.database = database;
+  if (keeper != NULL)
+    self->file.keeper = *keeper;
+  self->file.keeper_data = keeper_data;
+  g_set_object (&self->thread, thread);
+  if (!yihu_outbox_file_prepare (&self->file, error)
+      || !yihu_outbox_file_read (&self->file, 0, self->entries, error))
+    return NULL;
+  if (self->entries->len > 0)
+    self->last_n =
+        ((YihuOutboxEntry *) g_ptr_array_index (self->entries, self->entries->len - 1))->n;
+  yihu_outbox_count (self);
+  return g_steal_pointer (&self);
 }
 
 YihuOutbox *
 yihu_outbox_new (YihuDatabase *database, GError **error)
 {
-  g_autoptr (YihuOutbox) self = g_object_new (YIHU_TYPE_OUTBOX, NULL);
-
-  self->database = database;
-  if (!yihu_database_exec (database, yihu_outbox_schema, error) || !read_new_rows (self, error))
-    return NULL;
-  count (self);
-  return g_steal_pointer (&self);
+  return yihu_outbox_new_threaded (database, NULL, NULL, NULL, error);
 }
 
 gboolean
 yihu_outbox_append (YihuOutbox *self, YihuCommand *command, GError **error)
 {
-  g_autofree char *text = print_command (command);
+  gint64 n;
 
-  return yihu_database_run (self->database,
-                            "INSERT INTO outbox (key, object, command) VALUES (?1, ?2, ?3)", error,
-                            "sss", command->key, command->object, text);
+  g_return_val_if_fail (self->thread == NULL, FALSE);
+  return yihu_outbox_file_insert (&self->file, command, &n, error);
 }
 
 void
@@ -456,10 +375,16 @@ yihu_outbox_flush (YihuOutbox *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!read_new_rows (self, &error))
+  g_return_if_fail (self->thread == NULL);
+
+  if (!yihu_outbox_file_read (&self->file, self->last_n, self->entries, &error))
     g_message ("cannot read the outbox: %s", error->message);
-  count (self);
-  send_waiting (self);
+  if (self->entries->len > 0)
+    self->last_n =
+        MAX (self->last_n,
+             ((YihuOutboxEntry *) g_ptr_array_index (self->entries, self->entries->len - 1))->n);
+  yihu_outbox_count (self);
+  yihu_outbox_send_waiting (self);
 }
 
 guint
@@ -474,86 +399,34 @@ yihu_outbox_get_undecided (YihuOutbox *self)
   return self->undecided;
 }
 
-static void
-outbox_row_free (gpointer data)
+void
+yihu_outbox_row_free (YihuOutboxRow *row)
 {
-  YihuOutboxRow *row = data;
-
-  yihu_command_unref (row->command);
+  g_clear_pointer (&row->command, yihu_command_unref);
+  g_clear_pointer (&row->current, yihu_record_unref);
   g_clear_error (&row->error);
+  g_free (row->key);
+  g_free (row->object);
   g_free (row);
 }
 
 GPtrArray *
 yihu_outbox_list (YihuOutbox *self)
 {
-  GPtrArray *list = g_ptr_array_new_with_free_func (outbox_row_free);
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) yihu_outbox_row_free);
 
-  for (guint i = 0; i < self->rows->len; i++)
+  for (guint i = 0; i < self->entries->len; i++)
     {
-      Row *row = g_ptr_array_index (self->rows, i);
-      YihuOutboxRow *copy = g_new0 (YihuOutboxRow, 1);
+      const YihuOutboxEntry *entry = g_ptr_array_index (self->entries, i);
+      YihuOutboxRow *row = g_new0 (YihuOutboxRow, 1);
 
-      copy->command = yihu_command_ref (row->command);
-      copy->refused = row->refused;
-      copy->error = row->error != NULL ? g_error_copy (row->error) : NULL;
-      g_ptr_array_add (list, copy);
+      row->key = g_strdup (entry->key);
+      row->object = g_strdup (entry->object);
+      row->state = entry->state;
+      row->command = entry->command != NULL ? yihu_command_ref (entry->command) : NULL;
+      row->error = entry->error != NULL ? g_error_copy (entry->error) : NULL;
+      row->current = entry->current != NULL ? yihu_record_ref (entry->current) : NULL;
+      g_ptr_array_add (list, row);
     }
   return list;
-}
-
-static Row *
-lookup_refused (YihuOutbox *self, const char *key, GError **error)
-{
-  Row *row = find_row (self, key);
-
-  if (row != NULL && row->refused)
-    return row;
-  g_set_error (error, YIHU_ERROR, YIHU_ERROR_NOT_FOUND, "no refused command with this key");
-  return NULL;
-}
-
-gboolean
-yihu_outbox_drop (YihuOutbox *self, const char *key, GError **error)
-{
-  Row *row = lookup_refused (self, key, error);
-
-  if (row == NULL || !remove_row (self, row, error))
-    return FALSE;
-  send_waiting (self);
-  return TRUE;
-}
-
-gboolean
-yihu_outbox_retry (YihuOutbox *self, const char *key, GError **error)
-{
-  Row *row = lookup_refused (self, key, error);
-  g_autofree char *before = NULL;
-  g_autofree char *text = NULL;
-  YihuCommand *again;
-
-  if (row == NULL)
-    return FALSE;
-  before = print_command (row->command);
-  again = parse_command (before, error);
-  if (again == NULL)
-    return FALSE;
-  g_free (again->key);
-  again->key = yihu_identifier_new ();
-  text = print_command (again);
-  if (!yihu_database_run (self->database,
-                          "UPDATE outbox SET key = ?2, command = ?3, refused = 0, error = NULL,"
-                          " message = NULL WHERE n = ?1",
-                          error, "iss", row->n, again->key, text))
-    {
-      yihu_command_unref (again);
-      return FALSE;
-    }
-  yihu_command_unref (row->command);
-  row->command = again;
-  row->refused = FALSE;
-  g_clear_error (&row->error);
-  count (self);
-  send_waiting (self);
-  return TRUE;
 }

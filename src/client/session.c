@@ -17,6 +17,8 @@
 #define LOGIN_TIMEOUT_S 15
 #define CALL_TIMEOUT_S 15
 #define KEY_BYTES 32
+#define OFFLINE_HOURS 72 /* where the server says nothing */
+#define OFFLINE_MAX_HOURS (24 * 30)
 
 struct _YihuSession
 {
@@ -33,6 +35,8 @@ struct _YihuSession
   gint64 epoch;
   gint64 clock_offset_us;
   GBytes *scope_key; /* (owned) (nullable) */
+  GBytes *desk_key; /* (owned) (nullable) */
+  gint64 offline_us;
   GBytes *sip_secret; /* (owned) (nullable) */
   char *sip_registrar;
   char *sip_user;
@@ -49,6 +53,7 @@ forget_login (YihuSession *self)
   g_mutex_unlock (&self->lock);
   g_clear_pointer (&self->account, yihu_account_unref);
   g_clear_pointer (&self->scope_key, g_bytes_unref);
+  g_clear_pointer (&self->desk_key, g_bytes_unref);
   g_clear_pointer (&self->sip_secret, g_bytes_unref);
   g_clear_pointer (&self->sip_registrar, g_free);
   g_clear_pointer (&self->sip_user, g_free);
@@ -199,6 +204,21 @@ read_scope (YihuSession *self, const json_t *answer, GError **error)
              && yihu_json_read_int (scope, "hi", TRUE, 0, highest, &self->scope.hi, error));
 }
 
+static gboolean
+read_limits (YihuSession *self, const json_t *answer, GError **error)
+{
+  const json_t *limits = NULL;
+  gint64 hours = OFFLINE_HOURS;
+
+  if (!yihu_json_read_object (answer, "limits", FALSE, &limits, error)
+      || (limits != NULL
+          && !yihu_json_read_int (limits, "offline_hours", FALSE, 0, OFFLINE_MAX_HOURS, &hours,
+                                  error)))
+    return FALSE;
+  self->offline_us = hours * G_TIME_SPAN_HOUR;
+  return TRUE;
+}
+
 /* @asked_at_us, @answered_at_us: our clock; the server's reading lies in the middle between them.
  */
 static gboolean
@@ -229,7 +249,9 @@ accept_login (YihuSession *self,
       || !yihu_json_read_int (answer, "server_time_us", FALSE, 0, G_MAXINT64, &server_time_us,
                               error)
       || !read_scope (self, answer, error) || !read_sip (self, answer, error)
+      || !read_limits (self, answer, error)
       || !read_key (answer, "scope_key", &self->scope_key, error)
+      || !read_key (answer, "desk_key", &self->desk_key, error)
       || !read_key (answer, "sip_secret", &self->sip_secret, error))
     return FALSE;
   self->account = yihu_record_from_json (&yihu_account_type, account, error);
@@ -380,6 +402,18 @@ gint64
 yihu_session_get_clock_offset_us (YihuSession *self)
 {
   return self->clock_offset_us;
+}
+
+GBytes *
+yihu_session_get_desk_key (YihuSession *self)
+{
+  return self->desk_key;
+}
+
+gint64
+yihu_session_get_offline_us (YihuSession *self)
+{
+  return self->offline_us;
 }
 
 GBytes *

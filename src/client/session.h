@@ -38,6 +38,8 @@ YihuDivisionRange yihu_session_get_scope (YihuSession *self);
 gint64 yihu_session_get_epoch (YihuSession *self);
 gint64 yihu_session_get_clock_offset_us (YihuSession *self); /* server time minus ours */
 GBytes *yihu_session_get_scope_key (YihuSession *self);
+GBytes *yihu_session_get_desk_key (YihuSession *self); /* (nullable): an older server has none */
+gint64 yihu_session_get_offline_us (YihuSession *self); /* how long the copy may do without it */
 GBytes *yihu_session_get_sip_secret (YihuSession *self);
 const char *yihu_session_get_sip_registrar (YihuSession *self);
 const char *yihu_session_get_sip_user (YihuSession *self);

@@ -194,20 +194,6 @@ application_begin_login (YihuApplication *self, const char *login, const char *p
                          g_object_ref (self));
 }
 
-/* Says why a new log-in is needed, over the open screen. */
-static void
-application_ask_again (YihuApplication *self)
-{
-  const GError *error = yihu_book_get_error (self->book);
-  g_autofree char *sentence =
-      g_error_matches (error, YIHU_ERROR, YIHU_ERROR_VERSION)
-          ? yihu_words_error (error)
-          : g_strdup (_ ("The centre has ended this session. Log in again; the screen and what "
-                         "waits to be sent are kept."));
-
-  yihu_login_window_fail (application_get_login_window (self), sentence);
-}
-
 static gboolean
 application_is_typed_in (YihuApplication *self)
 {
@@ -215,6 +201,62 @@ application_is_typed_in (YihuApplication *self)
   GtkWidget *focus = window != NULL ? gtk_window_get_focus (window) : NULL;
 
   return focus != NULL && (GTK_IS_EDITABLE (focus) || GTK_IS_TEXT_VIEW (focus));
+}
+
+/* The copy is gone or locked: what is typed has nowhere to go any more. */
+static gboolean
+application_is_withdrawn (YihuApplication *self)
+{
+  const GError *error = yihu_book_get_error (self->book);
+
+  return g_error_matches (error, YIHU_ERROR, YIHU_ERROR_WIPE)
+         || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_TIMEOUT);
+}
+
+/* Screens hold what they show: where the copy was taken away they go too. Each writes nothing more,
+ * because there is nothing left to write to. */
+static void
+application_close_screens (YihuApplication *self)
+{
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (self)));
+
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (l->data != self->login_window)
+      gtk_window_destroy (l->data);
+  self->opened = FALSE;
+}
+
+/* Says why a new log-in is needed, over the open screen where there still is one. */
+static void
+application_ask_again (YihuApplication *self)
+{
+  const GError *error = yihu_book_get_error (self->book);
+  gint64 left = yihu_book_get_left_sealed (self->book);
+  YihuLoginWindow *window = application_get_login_window (self);
+  g_autofree char *sentence = NULL;
+
+  if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_WIPE))
+    {
+      sentence = g_strdup_printf (_ ("The centre has withdrawn this account's access: the local "
+                                     "copy and its keys have been "
+                                     "removed. Not yet sent and still sealed here: %d."),
+                                  (int) left);
+      application_close_screens (self);
+    }
+  else if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_TIMEOUT))
+    {
+      sentence = g_strdup_printf (
+          _ ("The local copy is locked: the centre has not answered for too long. It opens again "
+             "as soon as the centre answers. Not yet sent and kept: %d."),
+          (int) left);
+      application_close_screens (self);
+    }
+  else
+    sentence = g_error_matches (error, YIHU_ERROR, YIHU_ERROR_VERSION)
+                   ? yihu_words_error (error)
+                   : g_strdup (_ ("The centre has ended this session. Log in again; the screen and "
+                                  "what waits to be sent are kept."));
+  yihu_login_window_fail (window, sentence);
 }
 
 /* The first snapshot of a large city takes seconds: the window then shows how far it is. The server
@@ -232,7 +274,8 @@ on_book_state (YihuApplication *self)
       g_object_get (self->book, "progress", &progress, NULL);
       yihu_login_window_set_progress (application_get_login_window (self), progress, sentence);
     }
-  else if (state == YIHU_BOOK_REFUSED && self->opened && !application_is_typed_in (self))
+  else if (state == YIHU_BOOK_REFUSED && self->opened
+           && (application_is_withdrawn (self) || !application_is_typed_in (self)))
     application_ask_again (self);
 }
 
@@ -256,6 +299,22 @@ on_screen_activated (GSimpleAction *action, GVariant *name, gpointer data)
     application_open (self, screen);
 }
 
+/* Ends the work of a person at this computer: nobody opens the copy afterwards without the centre.
+ */
+static void
+on_logout_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  YihuApplication *self = data;
+  YihuLoginWindow *window = application_get_login_window (self);
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (self)));
+
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (l->data != window)
+      gtk_window_close (l->data); /* each writes down what it holds */
+  self->opened = FALSE;
+  yihu_book_logout (self->book);
+}
+
 static void
 on_quit_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -273,11 +332,14 @@ yihu_application_startup (GApplication *application)
   static const GActionEntry actions[] = {
     { "quit", on_quit_activated, NULL, NULL, NULL, { 0 } },
     { "log-in", on_log_in_activated, NULL, NULL, NULL, { 0 } },
+    { "logout", on_logout_activated, NULL, NULL, NULL, { 0 } },
     { "screen", on_screen_activated, "s", NULL, NULL, { 0 } }
   };
+  static const char *const logout_keys[] = { "<Control><Shift>q", NULL };
   YihuApplication *self = YIHU_APPLICATION (application);
 
   G_APPLICATION_CLASS (yihu_application_parent_class)->startup (application);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.logout", logout_keys);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   g_signal_connect_object (self->book, "notify::state", G_CALLBACK (on_book_state), self,
                            G_CONNECT_SWAPPED);

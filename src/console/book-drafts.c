@@ -16,7 +16,8 @@ static void arm (YihuBook *self, guint delay_ms);
 static gboolean
 write_all (YihuBook *self, GHashTable *drafts, GError **error)
 {
-  YihuDatabase *desk = yihu_cache_get_desk (self->writer);
+  YihuDeskFile *file = yihu_cache_get_desk (self->writer);
+  YihuDatabase *desk = yihu_desk_file_get_database (file);
   GHashTableIter iter;
   gpointer name;
   gpointer text;
@@ -25,7 +26,7 @@ write_all (YihuBook *self, GHashTable *drafts, GError **error)
     return FALSE;
   g_hash_table_iter_init (&iter, drafts);
   while (g_hash_table_iter_next (&iter, &name, &text))
-    if (!yihu_cache_save_draft (self->writer, name, text, error))
+    if (!yihu_desk_file_save_draft (file, name, text, error))
       {
         yihu_database_rollback (desk);
         return FALSE;
@@ -130,5 +131,6 @@ yihu_book_load_draft (YihuBook *self, const char *name)
   text = g_hash_table_lookup (self->drafts, name);
   if (text != NULL)
     return *text != '\0' ? g_strdup (text) : NULL;
-  return self->desk != NULL ? yihu_cache_load_draft (self->desk, name) : NULL;
+  return self->desk != NULL ? yihu_desk_file_load_draft (yihu_cache_get_desk (self->desk), name)
+                            : NULL;
 }

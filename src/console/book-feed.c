@@ -91,7 +91,7 @@ static gboolean
 tell_slice (YihuBook *self)
 {
   gint64 until_us = g_get_monotonic_time () + SLICE_US;
-  gboolean overlaid = yihu_cache_count_overlay (self->desk) > 0;
+  gboolean overlaid = yihu_desk_file_count_overlay (yihu_cache_get_desk (self->desk)) > 0;
   GPtrArray *events;
 
   while ((events = g_queue_peek_head (self->untold)) != NULL)
@@ -278,6 +278,7 @@ keep_synced (YihuBook *self)
 static void
 on_live_state (YihuLive *live, GParamSpec *pspec, YihuBook *self)
 {
+  g_autoptr (YihuBook) guard = g_object_ref (self);
   YihuLiveState state = yihu_live_get_state (live);
   const GError *error = yihu_live_get_error (live);
 
@@ -297,6 +298,11 @@ on_live_state (YihuLive *live, GParamSpec *pspec, YihuBook *self)
 
   if (state == YIHU_LIVE_REFUSED)
     {
+      if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_WIPE))
+        {
+          yihu_book_wipe (self, g_error_copy (error));
+          return;
+        }
       /* The token may only have run out: the server decides again about the password. */
       if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_UNAUTHORIZED))
         {
@@ -307,6 +313,12 @@ on_live_state (YihuLive *live, GParamSpec *pspec, YihuBook *self)
         self->is_refused = TRUE;
     }
   yihu_book_update_state (self);
+}
+
+static void
+on_time (YihuLive *live, gint64 time_us, YihuBook *self)
+{
+  yihu_book_set_server_time (self, time_us, time_us);
 }
 
 static void
@@ -327,6 +339,7 @@ yihu_book_connect_live (YihuBook *self)
   self->live = yihu_live_new (self->session, self->clock);
   g_signal_connect_object (self->live, "events", G_CALLBACK (on_events), self, 0);
   g_signal_connect_object (self->live, "resnapshot", G_CALLBACK (on_resnapshot), self, 0);
+  g_signal_connect_object (self->live, "time", G_CALLBACK (on_time), self, 0);
   g_signal_connect_object (self->live, "figures", G_CALLBACK (on_figures), self, 0);
   g_signal_connect_object (self->live, "notify::state", G_CALLBACK (on_live_state), self, 0);
   g_signal_connect_object (self->live, "notify::latency-ms", G_CALLBACK (on_latency), self, 0);
@@ -343,66 +356,4 @@ yihu_book_forget_feed (YihuBook *self)
   g_queue_clear_full (self->untold, (GDestroyNotify) g_ptr_array_unref);
   self->told = 0;
   self->generation++;
-}
-
-/* --- the outbox --- */
-
-/* What the overlay said of the command's record is no longer so, or never will be. */
-static void
-tell_object (YihuBook *self, GPtrArray *touched)
-{
-  for (guint i = 0; i < touched->len && self->desk != NULL; i++)
-    {
-      const YihuRecord *before = g_ptr_array_index (touched, i);
-      g_autoptr (YihuRecord) now = yihu_book_get (self, before->type, before->id);
-
-      if (now != NULL)
-        yihu_book_tell_changed (self, now);
-      else
-        yihu_book_tell_removed (self, before->type, before->id);
-    }
-}
-
-static void
-on_settled (YihuOutbox *outbox, YihuCommand *command, YihuReply *reply, YihuBook *self)
-{
-  g_autoptr (GPtrArray) touched = yihu_cache_list_overlay_of (self->desk, command->key);
-  g_autoptr (GError) error = NULL;
-
-  if (!yihu_cache_settle_overlay (self->desk, command->key, reply->seq, &error))
-    g_message ("cannot settle an overlay: %s", error->message);
-  tell_object (self, touched);
-}
-
-static void
-on_refused (YihuOutbox *outbox, YihuCommand *command, YihuReply *reply, YihuBook *self)
-{
-  g_autoptr (YihuBook) guard = g_object_ref (self);
-  g_autoptr (GPtrArray) touched = yihu_cache_list_overlay_of (self->desk, command->key);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GError) unsaid =
-      g_error_new (YIHU_ERROR, YIHU_ERROR_REJECTED, "the server refused '%s'", command->name);
-
-  if (!yihu_cache_drop_overlay (self->desk, command->key, &error))
-    g_message ("cannot drop an overlay: %s", error->message);
-  tell_object (self, touched);
-  g_signal_emit (self, yihu_book_signals[YIHU_BOOK_SIGNAL_REFUSED], 0, command,
-                 reply->error != NULL ? reply->error : unsaid);
-}
-
-static void
-on_pending (YihuOutbox *outbox, GParamSpec *pspec, YihuBook *self)
-{
-  yihu_book_notify (self, pspec->name);
-}
-
-void
-yihu_book_connect_outbox (YihuBook *self)
-{
-  g_signal_connect_object (self->outbox, "settled", G_CALLBACK (on_settled), self, 0);
-  g_signal_connect_object (self->outbox, "refused", G_CALLBACK (on_refused), self, 0);
-  g_signal_connect_object (self->outbox, "notify::pending", G_CALLBACK (on_pending), self, 0);
-  g_signal_connect_object (self->outbox, "notify::undecided", G_CALLBACK (on_pending), self, 0);
-  yihu_book_notify (self, "pending");
-  yihu_book_notify (self, "undecided");
 }

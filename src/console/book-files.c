@@ -11,8 +11,6 @@
 
 #include <glib/gstdio.h>
 
-#define OFFLINE_MAX_AGE_US (72 * G_TIME_SPAN_HOUR)
-
 /* --- opening --- */
 
 typedef struct
@@ -20,6 +18,10 @@ typedef struct
   char *directory;
   gboolean online;
   GBytes *key; /* (nullable): from the log-in */
+  GBytes *desk_key; /* (nullable): from the log-in */
+  YihuKeyRing *ring; /* (owned) (nullable) */
+  char *server_url;
+  YihuWorkerThread *desk_thread; /* (owned) */
   char *login;
   char *password;
   gint64 now_us;
@@ -30,7 +32,9 @@ typedef struct
   YihuCache *reader;
   YihuCache *desk;
   YihuBookShelf *shelf;
-  YihuAccount *account; /* (nullable): of the kept log-in */
+  YihuDeskFile *keeper;
+  YihuOutbox *outbox;
+  YihuDeskLogin *kept; /* (nullable): the log-in by which it was opened without the server */
   gint64 n_elders;
   gboolean fits;
 } Opening;
@@ -44,45 +48,109 @@ opening_free (gpointer data)
   g_clear_pointer (&opening->desk, yihu_cache_close);
   g_clear_pointer (&opening->writer, yihu_cache_close);
   g_clear_pointer (&opening->shelf, yihu_book_shelf_free);
-  g_clear_pointer (&opening->account, yihu_account_unref);
+  g_clear_pointer (&opening->kept, yihu_desk_login_free);
+  g_clear_object (&opening->outbox);
+  g_clear_pointer (&opening->keeper, yihu_desk_file_close);
+  g_clear_object (&opening->desk_thread);
+  g_clear_object (&opening->ring);
   g_clear_pointer (&opening->key, g_bytes_unref);
+  g_clear_pointer (&opening->desk_key, g_bytes_unref);
+  g_free (opening->server_url);
   g_free (opening->directory);
   g_free (opening->login);
   g_free (opening->password);
   g_free (opening);
 }
 
+/* Where the key's place does not answer, that is what has to be said. */
+static GBytes *
+find_parcel (Opening *opening, GError **error)
+{
+  if (opening->ring != NULL)
+    return yihu_key_ring_find (opening->ring, opening->server_url, opening->login, error);
+  g_set_error (error, YIHU_ERROR, YIHU_ERROR_LOCKED, "there is no secret store");
+  return NULL;
+}
+
 static gboolean
 unlock (Opening *opening, GError **error)
 {
+  g_autoptr (GBytes) parcel = NULL;
   g_autoptr (GError) local = NULL;
+  gboolean is_elsewhere = FALSE;
 
-  opening->account = yihu_cache_unlock (opening->writer, opening->login, opening->password,
-                                        opening->now_us, OFFLINE_MAX_AGE_US, &local);
-  if (opening->account == NULL)
+  if (!yihu_desk_file_find_login (opening->keeper, opening->login, &is_elsewhere, error))
+    return FALSE;
+  if (is_elsewhere && (parcel = find_parcel (opening, &local)) == NULL)
     {
-      g_propagate_error (error, g_steal_pointer (&local));
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_LOCKED, "%s", local->message);
       return FALSE;
     }
-  opening->key = g_bytes_ref (yihu_cache_get_key (opening->writer));
-  if (yihu_cache_has_city (opening->writer))
-    return TRUE;
-  g_set_error (error, YIHU_ERROR, YIHU_ERROR_NOT_FOUND, "there is no copy of the city here");
-  return FALSE;
+  opening->kept = yihu_desk_file_unlock (opening->keeper, opening->login, opening->password, parcel,
+                                         opening->now_us, error);
+  if (opening->kept == NULL)
+    return FALSE;
+  opening->key = g_bytes_ref (opening->kept->scope_key);
+  opening->desk_key =
+      opening->kept->desk_key != NULL ? g_bytes_ref (opening->kept->desk_key) : NULL;
+  return TRUE;
+}
+
+/* Overlay rows that a crash left without their command. */
+static gboolean
+sweep (Opening *opening, GError **error)
+{
+  g_autoptr (GPtrArray) rows = yihu_outbox_list (opening->outbox);
+  g_autoptr (GPtrArray) keys = g_ptr_array_new ();
+
+  for (guint i = 0; i < rows->len; i++)
+    g_ptr_array_add (keys, ((YihuOutboxRow *) g_ptr_array_index (rows, i))->key);
+  g_ptr_array_add (keys, NULL);
+  return yihu_desk_file_sweep_overlay (opening->keeper, (const char *const *) keys->pdata,
+                                       yihu_cache_get_cursor (opening->writer), error);
+}
+
+/* The desk file first and alone: sealing what an older program left rewrites it. */
+static gboolean
+open_keeper (Opening *opening, GError **error)
+{
+  opening->keeper = yihu_desk_file_open (opening->directory, error);
+  if (opening->keeper == NULL || (!opening->online && !unlock (opening, error)))
+    return FALSE;
+  yihu_desk_file_set_keys (opening->keeper, opening->desk_key, opening->key);
+  opening->outbox =
+      yihu_outbox_new_threaded (yihu_desk_file_get_database (opening->keeper), opening->desk_thread,
+                                &yihu_book_keeper, opening->keeper, error);
+  return opening->outbox != NULL && yihu_desk_file_seal_plain (opening->keeper, error);
+}
+
+static YihuCache *
+open_cache (Opening *opening, GError **error)
+{
+  YihuCache *cache = yihu_cache_open (opening->directory, opening->key, error);
+
+  if (cache != NULL)
+    yihu_desk_file_set_keys (yihu_cache_get_desk (cache), opening->desk_key, opening->key);
+  return cache;
 }
 
 static gboolean
 open_all (Opening *opening, GError **error)
 {
-  opening->writer = yihu_cache_open (opening->directory, opening->key, error);
-  if (opening->writer == NULL || (!opening->online && !unlock (opening, error)))
+  if (!open_keeper (opening, error) || (opening->writer = open_cache (opening, error)) == NULL
+      || !sweep (opening, error))
     return FALSE;
+  if (!opening->online && !yihu_cache_has_city (opening->writer))
+    {
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_NOT_FOUND, "there is no copy of the city here");
+      return FALSE;
+    }
   opening->fits = yihu_cache_has_city (opening->writer)
                   && (!opening->online
                       || (yihu_cache_get_epoch (opening->writer) == opening->epoch
                           && yihu_cache_get_scope_lo (opening->writer) == opening->scope.lo
                           && yihu_cache_get_scope_hi (opening->writer) == opening->scope.hi));
-  opening->desk = yihu_cache_open (opening->directory, opening->key, error);
+  opening->desk = open_cache (opening, error);
   if (opening->desk == NULL)
     return FALSE;
   opening->reader = yihu_cache_open_reader (opening->writer, error);
@@ -104,8 +172,8 @@ open_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
     g_task_return_error (task, error);
 }
 
-static char *
-make_directory (YihuBook *self)
+char *
+yihu_book_make_directory (YihuBook *self)
 {
   g_autofree char *name = g_uri_escape_string (self->login, NULL, TRUE);
 
@@ -122,10 +190,14 @@ yihu_book_open_files_async (YihuBook *self,
   g_autoptr (GTask) task = g_task_new (self, self->cancellable, callback, data);
   Opening *opening = g_new0 (Opening, 1);
   GBytes *key = yihu_session_get_scope_key (self->session);
+  GBytes *desk_key = yihu_session_get_desk_key (self->session);
 
-  opening->directory = make_directory (self);
+  opening->directory = yihu_book_make_directory (self);
   opening->online = online;
   opening->key = online && key != NULL ? g_bytes_ref (key) : NULL;
+  opening->desk_key = online && desk_key != NULL ? g_bytes_ref (desk_key) : NULL;
+  g_set_object (&opening->ring, self->ring);
+  opening->server_url = g_strdup (self->server_url);
   opening->login = g_strdup (self->login);
   opening->password = g_strdup (self->password);
   opening->now_us = yihu_clock_get_now_us (self->clock);
@@ -133,6 +205,8 @@ yihu_book_open_files_async (YihuBook *self,
   opening->scope = yihu_session_get_scope (self->session);
   self->writer_thread = yihu_worker_thread_new ("book-writer");
   self->reader_thread = yihu_worker_thread_new ("book-reader");
+  self->desk_thread = yihu_worker_thread_new ("book-desk");
+  g_set_object (&opening->desk_thread, self->desk_thread);
   g_task_set_source_tag (task, yihu_book_open_files_async);
   g_task_set_task_data (task, opening, opening_free);
   yihu_worker_thread_push (self->writer_thread, task, open_thread);
@@ -146,36 +220,18 @@ adopt (YihuBook *self, Opening *opening)
   self->desk = g_steal_pointer (&opening->desk);
   self->shelf = g_steal_pointer (&opening->shelf);
   self->n_elders = opening->n_elders;
-  if (opening->account == NULL)
+  self->keeper = g_steal_pointer (&opening->keeper);
+  self->outbox = g_steal_pointer (&opening->outbox);
+  if (opening->kept == NULL)
     return;
   g_clear_pointer (&self->account, yihu_account_unref);
-  self->account = g_steal_pointer (&opening->account);
+  self->account = yihu_account_ref (opening->kept->account);
   self->scope.lo = yihu_cache_get_scope_lo (self->desk);
   self->scope.hi = yihu_cache_get_scope_hi (self->desk);
-}
-
-static gboolean
-open_outbox (YihuBook *self, GError **error)
-{
-  g_autoptr (GPtrArray) rows = NULL;
-  g_autoptr (GPtrArray) keys = g_ptr_array_new ();
-
-  /* Checkpoints are left to the writer thread, which writes drafts to the same file. */
-  if (!yihu_database_exec (yihu_cache_get_desk (self->desk), "PRAGMA wal_autocheckpoint=0", error))
-    return FALSE;
-  self->outbox = yihu_outbox_new (yihu_cache_get_desk (self->desk), error);
-  if (self->outbox == NULL)
-    return FALSE;
-  rows = yihu_outbox_list (self->outbox);
-  for (guint i = 0; i < rows->len; i++)
-    {
-      YihuOutboxRow *row = g_ptr_array_index (rows, i);
-
-      if (!row->refused)
-        g_ptr_array_add (keys, row->command->key);
-    }
-  g_ptr_array_add (keys, NULL);
-  return yihu_cache_sweep_overlay (self->desk, (const char *const *) keys->pdata, error);
+  self->offline_us = opening->kept->offline_us;
+  yihu_book_set_server_time (self,
+                             yihu_clock_get_now_us (self->clock) + opening->kept->clock_offset_us,
+                             opening->kept->heard_us);
 }
 
 gboolean
@@ -187,7 +243,7 @@ yihu_book_open_files_finish (YihuBook *self, GAsyncResult *result, gboolean *fit
     return FALSE;
   *fits = opening->fits;
   adopt (self, opening);
-  return open_outbox (self, error);
+  return TRUE;
 }
 
 void
@@ -197,9 +253,13 @@ yihu_book_close_files (YihuBook *self)
     yihu_worker_thread_shutdown (self->reader_thread);
   if (self->writer_thread != NULL)
     yihu_worker_thread_shutdown (self->writer_thread);
+  if (self->desk_thread != NULL)
+    yihu_worker_thread_shutdown (self->desk_thread);
   g_clear_object (&self->reader_thread);
   g_clear_object (&self->writer_thread);
+  g_clear_object (&self->desk_thread);
   g_clear_object (&self->outbox);
+  g_clear_pointer (&self->keeper, yihu_desk_file_close);
   g_clear_pointer (&self->shelf, yihu_book_shelf_free);
   g_clear_pointer (&self->reader, yihu_cache_close);
   g_clear_pointer (&self->desk, yihu_cache_close);
@@ -405,7 +465,7 @@ yihu_book_fetch_snapshot_async (YihuBook *self, GAsyncReadyCallback callback, gp
 {
   GTask *task = g_task_new (self, self->cancellable, callback, data);
   YihuFetchProgress nothing = { YIHU_FETCH_ASKING, 0, 0, FALSE };
-  g_autofree char *directory = make_directory (self);
+  g_autofree char *directory = yihu_book_make_directory (self);
   GBytes *key = yihu_session_get_scope_key (self->session);
   Fetch *fetch;
 

@@ -36,8 +36,8 @@ is_refusal (const GError *error)
          || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_VERSION);
 }
 
-static void
-refuse (YihuBook *self, GError *error)
+void
+yihu_book_refuse (YihuBook *self, GError *error)
 {
   self->is_refused = TRUE;
   yihu_book_take_error (self, error);
@@ -47,6 +47,11 @@ refuse (YihuBook *self, GError *error)
 static void
 take_account (YihuBook *self)
 {
+  gint64 now_us;
+
+  self->offline_us = yihu_session_get_offline_us (self->session);
+  now_us = yihu_clock_get_now_us (self->clock) + yihu_session_get_clock_offset_us (self->session);
+  yihu_book_set_server_time (self, now_us, now_us);
   g_clear_pointer (&self->account, yihu_account_unref);
   self->account = yihu_account_ref (yihu_session_get_account (self->session));
   self->scope = yihu_session_get_scope (self->session);
@@ -63,58 +68,6 @@ yihu_book_city_fits (YihuBook *self, YihuCache *cache)
          && yihu_cache_get_epoch (cache) == yihu_session_get_epoch (self->session)
          && yihu_cache_get_scope_lo (cache) == self->scope.lo
          && yihu_cache_get_scope_hi (cache) == self->scope.hi;
-}
-
-/* --- what a good log-in leaves --- */
-
-typedef struct
-{
-  YihuAccount *account;
-  YihuDivisionRange scope;
-  GBytes *key;
-  char *password;
-  gint64 now_us;
-} Keep;
-
-static void
-keep_free (gpointer data)
-{
-  Keep *keep = data;
-
-  yihu_account_unref (keep->account);
-  g_bytes_unref (keep->key);
-  sodium_memzero (keep->password, strlen (keep->password));
-  g_free (keep->password);
-  g_free (keep);
-}
-
-static void
-keep_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  YihuBook *self = source;
-  Keep *keep = data;
-  g_autoptr (GError) error = NULL;
-
-  if (!yihu_cache_keep_login (self->writer, keep->account, keep->scope.lo, keep->scope.hi,
-                              keep->key, keep->password, keep->now_us, &error))
-    g_message ("cannot keep the log-in for a start without the server: %s", error->message);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-keep_login (YihuBook *self)
-{
-  g_autoptr (GTask) task = g_task_new (self, NULL, NULL, NULL);
-  Keep *keep = g_new0 (Keep, 1);
-
-  keep->account = yihu_account_ref (self->account);
-  keep->scope = self->scope;
-  keep->key = g_bytes_ref (yihu_session_get_scope_key (self->session));
-  keep->password = g_strdup (self->password);
-  keep->now_us = yihu_clock_get_now_us (self->clock);
-  g_task_set_source_tag (task, keep_login);
-  g_task_set_task_data (task, keep, keep_free);
-  yihu_worker_thread_push (self->writer_thread, task, keep_thread);
 }
 
 /* --- base map --- */
@@ -215,8 +168,10 @@ on_log_in_again_ready (GObject *object, GAsyncResult *result, gpointer data)
     {
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         g_error_free (error);
+      else if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_WIPE))
+        yihu_book_wipe (self, error);
       else if (is_refusal (error))
-        refuse (self, error);
+        yihu_book_refuse (self, error);
       else
         {
           yihu_book_take_error (self, error);
@@ -225,7 +180,7 @@ on_log_in_again_ready (GObject *object, GAsyncResult *result, gpointer data)
       return;
     }
   take_account (self);
-  keep_login (self);
+  yihu_book_keep_login (self);
   fetch_basemap (self, on_basemap_ready, g_object_ref (self));
   yihu_book_go_live (self);
 }
@@ -269,7 +224,7 @@ fail_login (GTask *task, GError *error)
     {
       yihu_book_close (self);
       if (newer)
-        refuse (self, g_error_copy (error));
+        yihu_book_refuse (self, g_error_copy (error));
     }
   g_task_return_error (task, error);
 }
@@ -285,10 +240,11 @@ become_usable (GTask *task)
   look_for_basemap (self);
   yihu_book_connect_outbox (self);
   yihu_book_connect_live (self);
+  yihu_book_begin_time (self);
   yihu_mark ("book.usable", self->account->record.id);
   if (yihu_session_is_logged_in (self->session))
     {
-      keep_login (self);
+      yihu_book_keep_login (self);
       yihu_book_go_live (self);
     }
   else
@@ -377,7 +333,14 @@ on_login_ready (GObject *object, GAsyncResult *result, gpointer data)
 
   if (!online && !is_outage (error))
     {
-      fail_login (task, error);
+      if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_WIPE)
+          && g_task_get_cancellable (task) == self->cancellable)
+        {
+          yihu_book_wipe (self, g_error_copy (error));
+          g_task_return_error (task, error);
+        }
+      else
+        fail_login (task, error);
       return;
     }
   if (online)
@@ -410,6 +373,8 @@ on_same_person_ready (GObject *object, GAsyncResult *result, gpointer data)
   self->is_logging_in = FALSE;
   if (!good)
     {
+      if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_WIPE))
+        yihu_book_wipe (self, g_error_copy (error));
       g_task_return_error (task, error);
       return;
     }
@@ -418,7 +383,7 @@ on_same_person_ready (GObject *object, GAsyncResult *result, gpointer data)
   g_free (self->password);
   self->password = g_strdup (g_task_get_task_data (task));
   take_account (self);
-  keep_login (self);
+  yihu_book_keep_login (self);
   fetch_basemap (self, on_basemap_ready, g_object_ref (self));
   yihu_book_go_live (self);
   yihu_book_update_state (self);

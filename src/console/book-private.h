@@ -2,13 +2,15 @@
 #pragma once
 
 #include "base/worker-thread.h"
+#include "cache/desk-login.h"
 #include "console/book-shelf.h"
 #include "console/book.h"
 
 /* What the files of the book share. Who may touch what:
- *   desk    main thread: reads of the city, all writes of the desk file by the person's own doing
- *   writer  writer thread: the feed and snapshots into the city, drafts
+ *   desk    main thread: reads of the city and the overlay; writes nothing
+ *   writer  writer thread: the feed and snapshots into the city, drafts, the kept log-in
  *   reader  reader thread: searches and lists
+ *   keeper  desk thread, which is the outbox's: what a person decides, and what became of it
  * The pointers themselves change in the main thread only, while the thread in question is idle. */
 
 G_BEGIN_DECLS
@@ -48,10 +50,21 @@ struct _YihuBook
   GCancellable *cancellable; /* (owned) (nullable): of everything since the log-in */
   YihuWorkerThread *writer_thread; /* (owned) (nullable) */
   YihuWorkerThread *reader_thread; /* (owned) (nullable) */
+  YihuWorkerThread *desk_thread; /* (owned) (nullable) */
   YihuCache *desk; /* (owned) (nullable) */
   YihuCache *writer; /* (owned) (nullable) */
   YihuCache *reader; /* (owned) (nullable) */
+  YihuDeskFile *keeper; /* (owned) (nullable) */
   YihuBookShelf *shelf; /* (owned) (nullable) */
+
+  YihuKeyRing *ring; /* (owned) (nullable) */
+  YihuKeyPlace key_place;
+  gint64 left_sealed;
+  gint64 offline_us; /* how long the copy may do without the server */
+  gint64 time_us; /* the server's clock at @time_at_us of ours, which is monotonic */
+  gint64 time_at_us;
+  gint64 heard_us; /* server time: when it last said so itself */
+  GSource *time_timer; /* (owned) (nullable): keeps how late it is */
 
   guint attempt; /* of getting back to the server */
   GSource *retry_timer; /* (owned) (nullable) */
@@ -103,16 +116,28 @@ void yihu_book_close_files (YihuBook *self);
 void yihu_book_fetch_snapshot_async (YihuBook *self, GAsyncReadyCallback callback, gpointer data);
 gboolean yihu_book_fetch_snapshot_finish (YihuBook *self, GAsyncResult *result, GError **error);
 
+char *yihu_book_make_directory (YihuBook *self); /* of the account that logs in */
+
 /* book-login.c: getting to the server and back to it */
 void yihu_book_go_live (YihuBook *self);
+void yihu_book_refuse (YihuBook *self, GError *error); /* takes @error */
 void yihu_book_come_back_later (YihuBook *self);
 gboolean yihu_book_city_fits (YihuBook *self, YihuCache *cache);
 
 /* book-feed.c: events into the file and on to the screens */
 void yihu_book_connect_live (YihuBook *self);
-void yihu_book_connect_outbox (YihuBook *self);
 void yihu_book_forget_feed (YihuBook *self);
 gint64 yihu_book_get_heard_at_us (YihuBook *self);
+
+/* book-outbox.c: what a person decides */
+extern const YihuOutboxKeeper yihu_book_keeper; /* its data is the keeper's YihuDeskFile */
+void yihu_book_connect_outbox (YihuBook *self);
+
+/* book-keys.c: the kept log-in, the time without the server, log-out and wipe */
+void yihu_book_keep_login (YihuBook *self);
+void yihu_book_set_server_time (YihuBook *self, gint64 time_us, gint64 heard_us);
+void yihu_book_begin_time (YihuBook *self);
+void yihu_book_wipe (YihuBook *self, GError *why); /* takes @why */
 
 /* book-drafts.c */
 void yihu_book_flush_drafts (YihuBook *self);

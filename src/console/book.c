@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The book itself: its state, its properties and signals, and the change that a person makes. The
- * state follows from a few facts (usable, fetching, refused, the live connection) and is worked out
- * in one place. Reads are in book-reads.c, the way to the server in book-login.c, its files in
- * book-files.c, the feed in book-feed.c, drafts in book-drafts.c. */
+/* The book itself: its state, its properties and signals. The state follows from a few facts
+ * (usable, fetching, refused, the live connection) and is worked out in one place. Reads are in
+ * book-reads.c, the way to the server in book-login.c, its files in book-files.c, the feed in
+ * book-feed.c, what a person decides in book-outbox.c, keys and time in book-keys.c, drafts in
+ * book-drafts.c. */
 
 #include "console/book.h"
 
@@ -23,6 +24,7 @@ enum
   PROP_SYNCED_AT_US,
   PROP_LATENCY_MS,
   PROP_BASEMAP,
+  PROP_KEY_PLACE,
   N_PROPS,
 };
 static GParamSpec *props[N_PROPS];
@@ -139,6 +141,7 @@ yihu_book_finalize (GObject *object)
 
   g_clear_object (&self->session);
   g_clear_object (&self->clock);
+  g_clear_object (&self->ring);
   g_clear_error (&self->error);
   g_queue_free (self->untold);
   g_hash_table_unref (self->drafts);
@@ -178,6 +181,9 @@ yihu_book_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
     case PROP_BASEMAP:
       g_value_set_string (value, self->basemap);
       break;
+    case PROP_KEY_PLACE:
+      g_value_set_int (value, (int) self->key_place);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -197,6 +203,8 @@ install_properties (GObjectClass *object_class)
       g_param_spec_int64 ("synced-at-us", NULL, NULL, 0, G_MAXINT64, 0, flags);
   props[PROP_LATENCY_MS] = g_param_spec_int ("latency-ms", NULL, NULL, -1, G_MAXINT, -1, flags);
   props[PROP_BASEMAP] = g_param_spec_string ("basemap", NULL, NULL, NULL, flags);
+  props[PROP_KEY_PLACE] =
+      g_param_spec_int ("key-place", NULL, NULL, 0, YIHU_KEY_PLACE_FILE, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -278,10 +286,11 @@ yihu_book_close (YihuBook *self)
   yihu_book_flush_drafts (self);
   yihu_book_clear_timer (&self->draft_timer);
   yihu_book_clear_timer (&self->retry_timer);
+  yihu_book_clear_timer (&self->time_timer);
   yihu_book_forget_feed (self);
   if (self->outbox != NULL)
     {
-      yihu_outbox_set_live (self->outbox, NULL);
+      yihu_outbox_close (self->outbox); /* what was asked is kept, and answered */
       g_signal_handlers_disconnect_by_data (self->outbox, self);
     }
   if (self->live != NULL)
@@ -299,6 +308,9 @@ yihu_book_close (YihuBook *self)
   self->is_logging_in = FALSE;
   self->is_refused = FALSE;
   self->needs_snapshot = FALSE;
+  self->key_place = YIHU_KEY_PLACE_UNKNOWN;
+  self->left_sealed = 0;
+  self->time_at_us = 0;
   self->attempt = 0;
   yihu_book_update_state (self);
 }
@@ -343,12 +355,6 @@ yihu_book_get_scope (YihuBook *self)
 }
 
 gint64
-yihu_book_get_now_us (YihuBook *self)
-{
-  return yihu_clock_get_now_us (self->clock) + yihu_session_get_clock_offset_us (self->session);
-}
-
-gint64
 yihu_book_get_synced_at_us (YihuBook *self)
 {
   return self->state == YIHU_BOOK_ONLINE ? yihu_book_get_heard_at_us (self) : self->synced_at_us;
@@ -370,6 +376,24 @@ guint
 yihu_book_get_undecided (YihuBook *self)
 {
   return self->outbox != NULL ? yihu_outbox_get_undecided (self->outbox) : 0;
+}
+
+void
+yihu_book_set_key_ring (YihuBook *self, YihuKeyRing *ring)
+{
+  g_set_object (&self->ring, ring);
+}
+
+YihuKeyPlace
+yihu_book_get_key_place (YihuBook *self)
+{
+  return self->key_place;
+}
+
+gint64
+yihu_book_get_left_sealed (YihuBook *self)
+{
+  return self->left_sealed;
 }
 
 const char *
@@ -397,79 +421,4 @@ yihu_book_watch_figures (YihuBook *self, gboolean on)
   self->watch_figures = on;
   if (self->live != NULL)
     yihu_live_watch_figures (self->live, on);
-}
-
-/* --- changes --- */
-
-static gboolean
-write_change (YihuBook *self, YihuCommand *command, gpointer overlay, GError **error)
-{
-  YihuDatabase *desk = yihu_cache_get_desk (self->desk);
-
-  if (!yihu_database_begin (desk, error))
-    return FALSE;
-  if ((overlay == NULL || yihu_cache_put_overlay (self->desk, command->key, overlay, error))
-      && yihu_outbox_append (self->outbox, command, error) && yihu_database_commit (desk, error))
-    return TRUE;
-  yihu_database_rollback (desk);
-  return FALSE;
-}
-
-gboolean
-yihu_book_submit (YihuBook *self, YihuCommand *command, gpointer overlay, GError **error)
-{
-  g_autoptr (YihuRecord) record = NULL;
-
-  g_return_val_if_fail (YIHU_IS_BOOK (self), FALSE);
-  g_return_val_if_fail (command != NULL, FALSE);
-
-  if (!self->is_usable)
-    {
-      g_set_error (error, YIHU_ERROR, YIHU_ERROR_OFFLINE, "nobody is logged in");
-      return FALSE;
-    }
-  if (!write_change (self, command, overlay, error))
-    {
-      g_prefix_error (error, "keep '%s': ", command->name);
-      return FALSE;
-    }
-  yihu_outbox_flush (self->outbox);
-  if (overlay == NULL)
-    return TRUE;
-  record = yihu_book_get (self, YIHU_RECORD (overlay)->type, YIHU_RECORD (overlay)->id);
-  if (record != NULL)
-    yihu_book_tell_changed (self, record);
-  return TRUE;
-}
-
-GPtrArray *
-yihu_book_list_outbox (YihuBook *self)
-{
-  g_return_val_if_fail (YIHU_IS_BOOK (self), NULL);
-
-  return self->outbox != NULL ? yihu_outbox_list (self->outbox) : g_ptr_array_new ();
-}
-
-static YihuOutbox *
-lookup_outbox (YihuBook *self, GError **error)
-{
-  if (self->outbox == NULL)
-    g_set_error (error, YIHU_ERROR, YIHU_ERROR_OFFLINE, "nobody is logged in");
-  return self->outbox;
-}
-
-gboolean
-yihu_book_drop_refused (YihuBook *self, const char *key, GError **error)
-{
-  YihuOutbox *outbox = lookup_outbox (self, error);
-
-  return outbox != NULL && yihu_outbox_drop (outbox, key, error);
-}
-
-gboolean
-yihu_book_retry_refused (YihuBook *self, const char *key, GError **error)
-{
-  YihuOutbox *outbox = lookup_outbox (self, error);
-
-  return outbox != NULL && yihu_outbox_retry (outbox, key, error);
 }

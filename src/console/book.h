@@ -6,6 +6,7 @@
 #include "client/live.h"
 #include "client/outbox.h"
 #include "client/snapshot-fetch.h"
+#include "console/key-ring.h"
 
 /* Where client and cache meet: the one object from which the screens read the city and through
  * which they change it. It logs in (online, or offline from what the last log-in left), fetches the
@@ -25,7 +26,9 @@ typedef enum
   YIHU_BOOK_OFFLINE, /* cache only */
   YIHU_BOOK_CATCHING_UP,
   YIHU_BOOK_ONLINE,
-  YIHU_BOOK_REFUSED, /* logged out by the server, or it speaks a newer protocol */
+  YIHU_BOOK_REFUSED, /* see the error: logged out by the server (UNAUTHORIZED), it speaks a newer
+                        protocol (VERSION), the copy was withdrawn (WIPE) or has been used too long
+                        without the server (TIMEOUT); in the last two it is closed */
 } YihuBookState;
 
 /* Signals:
@@ -35,7 +38,7 @@ typedef enum
  * server refused; a decision is due "figures" (const YihuFigures *figures) Properties (notify):
  * "state" (int), "progress" (double 0..1), "pending" (uint commands unanswered), "undecided"
  * (uint), "synced-at-us" (int64: newest moment at which the cache was known to equal the server),
- * "latency-ms" (int), "basemap" (string: its path, once it is there).
+ * "latency-ms" (int), "basemap" (string: its path, once it is there), "key-place" (int).
  *
  * Each account has a directory of its own under @cache_directory, named by its login: what one
  * person decided is never sent under another's name. */
@@ -51,7 +54,21 @@ void yihu_book_login_async (YihuBook *self,
                             GAsyncReadyCallback callback,
                             gpointer data);
 gboolean yihu_book_login_finish (YihuBook *self, GAsyncResult *result, GError **error);
-void yihu_book_close (YihuBook *self);
+void yihu_book_close (YihuBook *self); /* the copy may be opened again without the server */
+void yihu_book_logout (YihuBook *self); /* the same, but the keys of the copy are erased */
+
+/* Where the key of the copy lies for a start without the server. */
+typedef enum
+{
+  YIHU_KEY_PLACE_UNKNOWN, /* not kept yet */
+  YIHU_KEY_PLACE_STORE, /* the person's secret store */
+  YIHU_KEY_PLACE_FILE, /* the desk file, under the password alone: there is no store */
+} YihuKeyPlace;
+void yihu_book_set_key_ring (YihuBook *self, YihuKeyRing *ring); /* (nullable); before a log-in */
+YihuKeyPlace yihu_book_get_key_place (YihuBook *self);
+
+/* After the server withdrew the copy (REFUSED, YIHU_ERROR_WIPE): how many commands stay sealed. */
+gint64 yihu_book_get_left_sealed (YihuBook *self);
 
 YihuBookState yihu_book_get_state (YihuBook *self);
 const YihuFetchProgress *yihu_book_get_fetch (YihuBook *self); /* while fetching; "progress" */
@@ -119,12 +136,27 @@ yihu_book_list_calls_finish (YihuBook *self, GAsyncResult *result, GError **erro
 const char *yihu_book_get_basemap (YihuBook *self);
 
 /* Makes a change: overlay (the record as it will be; nullable) and outbox row in one durable
- * transaction, then the command is on its way. Returns FALSE only where it could not be written
- * (disk full): the form must keep its text. */
-gboolean yihu_book_submit (YihuBook *self, YihuCommand *command, gpointer overlay, GError **error);
+ * transaction off the main thread, then the command is on its way and the screens are told. Changes
+ * are kept in the order of the calls. finish: FALSE only where it could not be written (disk full):
+ * the form must keep its text until then. */
+void yihu_book_submit_async (YihuBook *self,
+                             YihuCommand *command,
+                             gpointer overlay,
+                             GAsyncReadyCallback callback,
+                             gpointer data);
+gboolean yihu_book_submit_finish (YihuBook *self, GAsyncResult *result, GError **error);
 GPtrArray *yihu_book_list_outbox (YihuBook *self); /* YihuOutboxRow */
-gboolean yihu_book_drop_refused (YihuBook *self, const char *key, GError **error);
-gboolean yihu_book_retry_refused (YihuBook *self, const char *key, GError **error);
+
+/* A decision on a command that waits for one. @instead: (nullable) with SEND, another command for
+ * the same object; @overlay: (nullable) then, the record as that one will make it. */
+void yihu_book_decide_async (YihuBook *self,
+                             const char *key,
+                             YihuOutboxDecision decision,
+                             YihuCommand *instead,
+                             gpointer overlay,
+                             GAsyncReadyCallback callback,
+                             gpointer data);
+gboolean yihu_book_decide_finish (YihuBook *self, GAsyncResult *result, GError **error);
 
 void yihu_book_save_draft (YihuBook *self,
                            const char *name,

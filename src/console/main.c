@@ -131,6 +131,7 @@ run (const Options *options)
   const char *server = options->server ? options->server : set_server;
   g_autoptr (YihuBook) book =
       yihu_book_new (server ? server : "http://127.0.0.1:8080", directory, clock);
+  g_autoptr (YihuKeyRing) ring = yihu_key_ring_new ();
   g_autoptr (YihuTicker) ticker = yihu_ticker_new (clock);
   g_autoptr (YihuApplication) application =
       yihu_application_new (book, ticker, make_sip_phone,
@@ -139,6 +140,7 @@ run (const Options *options)
 
   if (options->demo_pace > 0)
     yihu_book_set_visit_pace (book, options->demo_pace);
+  yihu_book_set_key_ring (book, ring);
   yihu_application_add_screen (application, &yihu_desk_screen);
   yihu_application_add_screen (application, &yihu_review_screen);
   yihu_application_add_screen (application, &yihu_wall_screen);

@@ -18,6 +18,7 @@ struct _YihuStatusBar
   YihuBook *book; /* (owned) */
   GtkWidget *strip; /* (nullable) */
   GtkWidget *extra;
+  GtkWidget *key; /* where the key of the copy lies, where that is worth a word */
   GtkWidget *log_in; /* only where the centre has ended the session */
   GtkWidget *line;
   gint64 n_elders; /* counting is not free: read again at a reset and once a minute */
@@ -83,6 +84,12 @@ status_bar_refresh (YihuStatusBar *self)
 }
 
 static void
+status_bar_show_key (YihuStatusBar *self)
+{
+  gtk_widget_set_visible (self->key, yihu_book_get_key_place (self->book) == YIHU_KEY_PLACE_FILE);
+}
+
+static void
 status_bar_count (YihuStatusBar *self)
 {
   self->n_elders = yihu_book_count_elders (self->book);
@@ -124,12 +131,20 @@ yihu_status_bar_init (YihuStatusBar *self)
   gtk_widget_set_hexpand (space, TRUE);
   self->extra = gtk_label_new (NULL);
   gtk_widget_add_css_class (self->extra, "caption");
+  self->key = gtk_label_new (_ ("△ No key store"));
+  gtk_widget_add_css_class (self->key, "caption");
+  gtk_widget_set_visible (self->key, FALSE);
+  gtk_widget_set_tooltip_text (
+      self->key,
+      _ ("This computer has no key store, or it is locked: the key of the local copy lies "
+         "in its file, protected by your password alone."));
   self->line = gtk_label_new (NULL);
   gtk_widget_add_css_class (self->line, "caption");
   gtk_widget_add_css_class (self->line, "num");
   gtk_label_set_ellipsize (GTK_LABEL (self->line), PANGO_ELLIPSIZE_START);
   gtk_box_append (GTK_BOX (self), space);
   gtk_box_append (GTK_BOX (self), self->extra);
+  gtk_box_append (GTK_BOX (self), self->key);
   self->log_in = gtk_button_new_with_label (_ ("▲ Log in again"));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->log_in), "app.log-in");
   gtk_widget_set_focus_on_click (self->log_in, FALSE);
@@ -150,6 +165,9 @@ yihu_status_bar_new (YihuBook *book, YihuTicker *ticker)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (book, "reset", G_CALLBACK (status_bar_count), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (ticker, "tick", G_CALLBACK (on_ticker_tick), self, 0);
+  g_signal_connect_object (book, "notify::key-place", G_CALLBACK (status_bar_show_key), self,
+                           G_CONNECT_SWAPPED);
+  status_bar_show_key (self);
   status_bar_count (self);
   return GTK_WIDGET (self);
 }

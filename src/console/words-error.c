@@ -49,6 +49,8 @@ error_sentence (YihuError code)
                 "space and save again.");
     case YIHU_ERROR_CORRUPT:
       return _ ("A local file is damaged; it is being rebuilt. What waits to be sent is kept.");
+    case YIHU_ERROR_LOCKED:
+      return _ ("The key of the local copy is not to be had.");
     case YIHU_ERROR_WIPE:
       return _ ("The centre has withdrawn this account's access: the local copy and its keys have "
                 "been removed. What was not yet sent stays sealed on this computer.");
@@ -104,6 +106,10 @@ yihu_words_login_error (const GError *error)
                         "log in again; what has come so far is kept."));
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_strdup (_ ("Cancelled. What has come so far is kept for the next time."));
+  if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_LOCKED))
+    return g_strdup (_ ("The centre cannot be reached, and the key store of this computer, which "
+                        "holds the key of the local copy, does not give it. Unlock the store and "
+                        "try again."));
   if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_FORBIDDEN))
     return g_strdup (_ ("This account is disabled or may not use this desk."));
   return yihu_words_error (error);

@@ -417,14 +417,21 @@ login_later (YihuEventPost *self)
 }
 
 static void
-on_refused (YihuOutbox *outbox, YihuCommand *command, YihuReply *reply, YihuEventPost *self)
+on_dropped (GObject *outbox, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
 
+  if (!yihu_outbox_finish (YIHU_OUTBOX (outbox), result, &error))
+    g_message ("link: %s", error->message);
+}
+
+static void
+on_refused (YihuOutbox *outbox, YihuCommand *command, YihuReply *reply, YihuEventPost *self)
+{
   g_message ("link: the server refused %s of %s: %s", command->name, command->object,
              reply->error != NULL ? reply->error->message : "?");
-  if (!yihu_outbox_drop (outbox, command->key, &error))
-    g_message ("link: %s", error->message);
+  yihu_outbox_decide_async (outbox, command->key, YIHU_OUTBOX_DROP, NULL, NULL, NULL, NULL,
+                            on_dropped, NULL);
 }
 
 /* From outside */

@@ -170,6 +170,13 @@ yihu_command_dup_hash (const YihuCommand *self)
   return sodium_bin2hex (hex, 2 * sizeof hash + 1, hash, sizeof hash);
 }
 
+gboolean
+yihu_command_is_dispatch (const YihuCommand *self)
+{
+  return g_str_has_prefix (self->name, "order.") && strcmp (self->name, "order.approve") != 0
+         && strcmp (self->name, "order.return") != 0;
+}
+
 /* --- replies --- */
 
 static const char *const reply_states[] = {

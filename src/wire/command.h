@@ -38,6 +38,10 @@ YihuCommand *yihu_command_from_json (const json_t *object, GError **error);
 char *yihu_command_dup_hash (
     const YihuCommand *self); /* BLAKE2b-256 hex of name, object, base, args, keys sorted */
 
+/* Whether it sends somebody on their way or calls them back: such a command must not take effect
+ * hours later as if nothing had happened meanwhile. Notes, cards and the closing of calls may. */
+gboolean yihu_command_is_dispatch (const YihuCommand *self);
+
 typedef enum
 {
   YIHU_REPLY_OK, /* "ok": done, or was already so */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The console's two files: opening what is whole, damaged, foreign or absent; applying the feed;
- * overlay, drafts and the kept log-in; the look-up by number. */
+ * overlay and drafts; the look-up by number. */
 
 #define _GNU_SOURCE /* memmem(), truncate() */
 #include "base/error.h"
@@ -109,14 +109,15 @@ put_outbox_and_draft (Sample *sample)
   g_autoptr (YihuCache) cache = sample_open (sample);
   g_autoptr (YihuOrder) order = sample_order ("O9", "E1", YIHU_ORDER_PLACED, 1);
 
-  g_assert_true (yihu_cache_put_overlay (cache, "key-9", order, NULL));
-  g_assert_true (yihu_cache_save_draft (cache, "order:1", "少放盐", NULL));
+  g_assert_true (yihu_desk_file_put_overlay (yihu_cache_get_desk (cache), "key-9", order, NULL));
+  g_assert_true (
+      yihu_desk_file_save_draft (yihu_cache_get_desk (cache), "order:1", "少放盐", NULL));
 }
 
 static void
 assert_kept (YihuCache *cache)
 {
-  g_autofree char *draft = yihu_cache_load_draft (cache, "order:1");
+  g_autofree char *draft = yihu_desk_file_load_draft (yihu_cache_get_desk (cache), "order:1");
   g_autoptr (YihuOrder) order = yihu_cache_get (cache, &yihu_order_type, "O9", NULL);
 
   g_assert_cmpstr (draft, ==, "少放盐");
@@ -191,7 +192,7 @@ test_damaged_desk (Sample *sample, gconstpointer data)
   g_assert_true (g_file_set_contents (desk, "damaged beyond repair, no header", -1, NULL));
   cache = sample_open (sample);
   g_assert_true (g_file_test (aside, G_FILE_TEST_EXISTS));
-  g_assert_true (yihu_cache_save_draft (cache, "a", "b", NULL));
+  g_assert_true (yihu_desk_file_save_draft (yihu_cache_get_desk (cache), "a", "b", NULL));
 }
 
 static void
@@ -326,9 +327,9 @@ test_find_by_phone (Sample *sample, gconstpointer data)
   assert_ids (yihu_cache_find_by_phone (cache, NULL, NULL), "");
 
   /* Registered, or given a number, while the server is away. */
-  g_assert_true (yihu_cache_put_overlay (cache, "k1", registered, NULL));
+  g_assert_true (yihu_desk_file_put_overlay (yihu_cache_get_desk (cache), "k1", registered, NULL));
   second->phone2 = g_strdup ("+8613900000088");
-  g_assert_true (yihu_cache_put_overlay (cache, "k2", second, NULL));
+  g_assert_true (yihu_desk_file_put_overlay (yihu_cache_get_desk (cache), "k2", second, NULL));
   assert_ids (yihu_cache_find_by_phone (cache, "+8613900000077", NULL), "N1");
   assert_ids (yihu_cache_find_by_phone (cache, "+8613900000088", NULL), "E2");
 }
@@ -359,7 +360,7 @@ put_order (YihuCache *cache,
   g_autoptr (YihuOrder) order = sample_order (id, "E1", state, due);
 
   order->record.version = version;
-  g_assert_true (yihu_cache_put_overlay (cache, key, order, NULL));
+  g_assert_true (yihu_desk_file_put_overlay (yihu_cache_get_desk (cache), key, order, NULL));
 }
 
 static void
@@ -373,14 +374,14 @@ test_overlay (Sample *sample, gconstpointer data)
   put_order (cache, "k1", "O8", YIHU_ORDER_PLACED, 50, 0);
   put_order (cache, "k2", "O1", YIHU_ORDER_CANCELLED, 300, 1);
   assert_ids (yihu_cache_list_orders (reader, open, NULL, 20, NULL), "O8 O2");
-  g_assert_cmpint (yihu_cache_count_overlay (cache), ==, 2);
+  g_assert_cmpint (yihu_desk_file_count_overlay (yihu_cache_get_desk (cache)), ==, 2);
 
   /* The newest of several on one record counts. */
   put_order (cache, "k3", "O8", YIHU_ORDER_CANCELLED, 50, 0);
   assert_ids (yihu_cache_list_orders (reader, open, NULL, 20, NULL), "O2");
-  g_assert_true (yihu_cache_drop_overlay (cache, "k3", NULL));
+  g_assert_true (yihu_desk_file_drop_overlay (yihu_cache_get_desk (cache), "k3", NULL));
   assert_ids (yihu_cache_list_orders (reader, open, NULL, 20, NULL), "O8 O2");
-  g_assert_true (yihu_cache_drop_overlay (cache, "k2", NULL));
+  g_assert_true (yihu_desk_file_drop_overlay (yihu_cache_get_desk (cache), "k2", NULL));
   assert_ids (yihu_cache_list_orders (reader, open, NULL, 20, NULL), "O8 O2 O1");
 }
 
@@ -410,18 +411,19 @@ test_overlay_settles (Sample *sample, gconstpointer data)
 
   /* The answer comes before the event: the overlay stays until the cursor is there. */
   put_order (cache, "k1", "O1", YIHU_ORDER_CANCELLED, 300, 1);
-  g_assert_true (yihu_cache_settle_overlay (cache, "k1", 44, NULL));
+  g_assert_true (yihu_desk_file_settle_overlay (yihu_cache_get_desk (cache), "k1", 44, NULL));
   g_assert_cmpint (get_state (cache, "O1"), ==, YIHU_ORDER_CANCELLED);
   apply_order (cache, "O2", YIHU_ORDER_ACCEPTED, 2, 43);
-  g_assert_cmpint (yihu_cache_count_overlay (cache), ==, 1);
+  g_assert_cmpint (yihu_desk_file_count_overlay (yihu_cache_get_desk (cache)), ==, 1);
   apply_order (cache, "O1", YIHU_ORDER_CANCELLED, 2, 44);
-  g_assert_cmpint (yihu_cache_count_overlay (cache), ==, 0);
+  g_assert_cmpint (yihu_desk_file_count_overlay (yihu_cache_get_desk (cache)), ==, 0);
 
-  /* The event comes first. */
+  /* The event comes first: whoever settles looks at the cursor afterwards. */
   put_order (cache, "k2", "O2", YIHU_ORDER_ARRIVED, 300, 2);
   apply_order (cache, "O2", YIHU_ORDER_ARRIVED, 3, 45);
-  g_assert_true (yihu_cache_settle_overlay (cache, "k2", 45, NULL));
-  g_assert_cmpint (yihu_cache_count_overlay (cache), ==, 0);
+  g_assert_true (yihu_desk_file_settle_overlay (yihu_cache_get_desk (cache), "k2", 45, NULL));
+  g_assert_true (yihu_desk_file_reach_overlay (yihu_cache_get_desk (cache), 45, NULL));
+  g_assert_cmpint (yihu_desk_file_count_overlay (yihu_cache_get_desk (cache)), ==, 0);
 
   /* What the server says later is never hidden. */
   put_order (cache, "k3", "O2", YIHU_ORDER_CANCELLED, 300, 3);
@@ -440,17 +442,39 @@ test_overlay_sweep (Sample *sample, gconstpointer data)
   put_order (cache, "k1", "O1", YIHU_ORDER_CANCELLED, 300, 1); /* waits for its answer */
   put_order (cache, "k2", "O2", YIHU_ORDER_CANCELLED, 300, 1); /* lost its command in a crash */
   put_order (cache, "k3", "O3", YIHU_ORDER_RETURNED, 300, 1); /* answered, event still to come */
-  g_assert_true (yihu_cache_settle_overlay (cache, "k3", 60, NULL));
-  g_assert_true (yihu_cache_sweep_overlay (cache, pending, NULL));
+  g_assert_true (yihu_desk_file_settle_overlay (yihu_cache_get_desk (cache), "k3", 60, NULL));
+  g_assert_true (yihu_desk_file_sweep_overlay (yihu_cache_get_desk (cache), pending,
+                                               yihu_cache_get_cursor (cache), NULL));
   g_assert_cmpint (get_state (cache, "O1"), ==, YIHU_ORDER_CANCELLED);
   g_assert_cmpint (get_state (cache, "O2"), ==, YIHU_ORDER_ACCEPTED);
   g_assert_cmpint (get_state (cache, "O3"), ==, YIHU_ORDER_RETURNED);
 }
 
+/* A refused command's overlay does not count, and is there again when it is sent again. */
+static void
+test_overlay_held (Sample *sample, gconstpointer data)
+{
+  g_autoptr (YihuCache) cache = sample_open (sample);
+  YihuDeskFile *desk = yihu_cache_get_desk (cache);
+  g_autoptr (GPtrArray) held = NULL;
+
+  put_order (cache, "k1", "O1", YIHU_ORDER_CANCELLED, 300, 1);
+  g_assert_true (yihu_desk_file_hold_overlay (desk, "k1", NULL));
+  g_assert_cmpint (get_state (cache, "O1"), ==, YIHU_ORDER_PLACED);
+  g_assert_cmpint (yihu_desk_file_count_overlay (desk), ==, 0);
+  assert_ids (yihu_cache_list_orders (cache, 1 << YIHU_ORDER_CANCELLED, NULL, 9, NULL), "");
+  held = yihu_desk_file_list_overlay_of (desk, "k1");
+  g_assert_cmpuint (held->len, ==, 1);
+  g_assert_true (yihu_desk_file_release_overlay (desk, "k1", "k2", NULL));
+  g_assert_cmpint (get_state (cache, "O1"), ==, YIHU_ORDER_CANCELLED);
+  g_assert_true (yihu_desk_file_drop_overlay (desk, "k2", NULL));
+  g_assert_cmpint (get_state (cache, "O1"), ==, YIHU_ORDER_PLACED);
+}
+
 static void
 assert_draft (YihuCache *cache, const char *name, const char *expected)
 {
-  g_autofree char *text = yihu_cache_load_draft (cache, name);
+  g_autofree char *text = yihu_desk_file_load_draft (yihu_cache_get_desk (cache), name);
 
   g_assert_cmpstr (text, ==, expected);
 }
@@ -460,92 +484,20 @@ test_drafts (Sample *sample, gconstpointer data)
 {
   YihuCache *cache = sample_open (sample);
 
-  g_assert_true (yihu_cache_save_draft (cache, "order:1", "少放", NULL));
-  g_assert_true (yihu_cache_save_draft (cache, "order:1", "少放盐", NULL));
-  g_assert_true (yihu_cache_save_draft (cache, "note:2", "门禁", NULL));
+  g_assert_true (yihu_desk_file_save_draft (yihu_cache_get_desk (cache), "order:1", "少放", NULL));
+  g_assert_true (
+      yihu_desk_file_save_draft (yihu_cache_get_desk (cache), "order:1", "少放盐", NULL));
+  g_assert_true (yihu_desk_file_save_draft (yihu_cache_get_desk (cache), "note:2", "门禁", NULL));
   yihu_cache_close (cache);
   cache = sample_open (sample);
   assert_draft (cache, "order:1", "少放盐");
   assert_draft (cache, "note:2", "门禁");
   assert_draft (cache, "note:3", NULL);
-  g_assert_true (yihu_cache_save_draft (cache, "note:2", "", NULL));
-  g_assert_true (yihu_cache_save_draft (cache, "order:1", NULL, NULL));
+  g_assert_true (yihu_desk_file_save_draft (yihu_cache_get_desk (cache), "note:2", "", NULL));
+  g_assert_true (yihu_desk_file_save_draft (yihu_cache_get_desk (cache), "order:1", NULL, NULL));
   assert_draft (cache, "note:2", NULL);
   assert_draft (cache, "order:1", NULL);
   yihu_cache_close (cache);
-}
-
-#define HOUR G_GINT64_CONSTANT (3600000000)
-
-static void
-keep_login (Sample *sample)
-{
-  g_autoptr (YihuCache) cache = sample_open (sample);
-  g_autoptr (YihuAccount) account = yihu_account_new ("A1");
-  g_autoptr (GError) error = NULL;
-
-  account->login = g_strdup ("op03");
-  account->name = g_strdup ("陈静");
-  account->seat = g_strdup ("03");
-  yihu_cache_keep_login (cache, account, SAMPLE_LO, SAMPLE_HI, sample->key, "geheim", 10 * HOUR,
-                         &error);
-  g_assert_no_error (error);
-}
-
-static void
-assert_locked (YihuCache *cache,
-               const char *login,
-               const char *password,
-               gint64 now,
-               YihuError code)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (yihu_cache_unlock (cache, login, password, now, 8 * HOUR, &error));
-  g_assert_error (error, YIHU_ERROR, (int) code);
-  g_assert_null (yihu_cache_get_key (cache));
-}
-
-static void
-test_unlock (Sample *sample, gconstpointer data)
-{
-  g_autoptr (YihuCache) cache = NULL;
-  g_autoptr (YihuAccount) account = NULL;
-  g_autoptr (YihuElder) elder = NULL;
-  g_autoptr (GError) error = NULL;
-
-  keep_login (sample);
-  cache = yihu_cache_open (sample->directory, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_null (yihu_cache_get (cache, &yihu_elder_type, "E1", &error));
-  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_UNAUTHORIZED);
-  g_clear_error (&error);
-  assert_locked (cache, "op03", "Geheim", 11 * HOUR, YIHU_ERROR_UNAUTHORIZED);
-  assert_locked (cache, "op04", "geheim", 11 * HOUR, YIHU_ERROR_NOT_FOUND);
-  assert_locked (cache, "op03", "geheim", 19 * HOUR, YIHU_ERROR_TIMEOUT);
-
-  account = yihu_cache_unlock (cache, "op03", "geheim", 11 * HOUR, 8 * HOUR, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (account->seat, ==, "03");
-  elder = yihu_cache_get (cache, &yihu_elder_type, "E1", &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (elder->name, ==, "王秀英");
-}
-
-/* Neither the key nor the password stands in the desk's file. */
-static void
-test_kept_login_is_wrapped (Sample *sample, gconstpointer data)
-{
-  g_autofree char *desk = g_build_filename (sample->directory, "desk.db", NULL);
-  g_autofree char *bytes = NULL;
-  gsize size;
-  gsize key_size;
-  gconstpointer key = g_bytes_get_data (sample->key, &key_size);
-
-  keep_login (sample);
-  g_assert_true (g_file_get_contents (desk, &bytes, &size, NULL));
-  g_assert_null (memmem (bytes, size, key, key_size));
-  g_assert_null (memmem (bytes, size, "geheim", 6));
 }
 
 static void
@@ -579,9 +531,8 @@ main (int argc, char **argv)
   ADD ("overlay", test_overlay);
   ADD ("overlay-settles", test_overlay_settles);
   ADD ("overlay-sweep", test_overlay_sweep);
+  ADD ("overlay-held", test_overlay_held);
   ADD ("drafts", test_drafts);
-  ADD ("unlock", test_unlock);
-  ADD ("kept-login-is-wrapped", test_kept_login_is_wrapped);
   ADD ("synced-at", test_synced_at);
   return g_test_run ();
 }

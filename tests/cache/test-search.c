@@ -477,8 +477,9 @@ test_overlay (Sample *sample, gconstpointer data)
   g_autofree char *by_tail = NULL;
   g_autofree char *gone = NULL;
 
-  g_assert_true (yihu_cache_put_overlay (cache, "key-1", registered, NULL));
-  g_assert_true (yihu_cache_put_overlay (cache, "key-2", renamed, NULL));
+  g_assert_true (
+      yihu_desk_file_put_overlay (yihu_cache_get_desk (cache), "key-1", registered, NULL));
+  g_assert_true (yihu_desk_file_put_overlay (yihu_cache_get_desk (cache), "key-2", renamed, NULL));
   by_name = search (cache, "王新", HOME, HOME + 1, 20);
   g_assert_cmpstr (by_name, ==, "new");
   by_pinyin = search (cache, "huangxy", HOME, HOME + 1, 20);

@@ -306,7 +306,7 @@ test_wipe (Fixture *fixture, gconstpointer data)
   fake_server_send (fixture->server, "{\"wipe\":{}}");
   fake_wait (state (fixture) == YIHU_LIVE_REFUSED);
   g_assert_cmpuint (fixture->n_wipes, ==, 1);
-  g_assert_error (yihu_live_get_error (fixture->live), YIHU_ERROR, YIHU_ERROR_UNAUTHORIZED);
+  g_assert_error (yihu_live_get_error (fixture->live), YIHU_ERROR, YIHU_ERROR_WIPE);
 }
 
 static void

@@ -543,14 +543,19 @@ yihu_book_get_basemap (YihuBook *self)
   return self->basemap;
 }
 
-gboolean
-yihu_book_submit (YihuBook *self, YihuCommand *command, gpointer overlay, GError **error)
+void
+yihu_book_submit_async (YihuBook *self,
+                        YihuCommand *command,
+                        gpointer overlay,
+                        GAsyncReadyCallback callback,
+                        gpointer data)
 {
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
+
   if (self->submit_error != NULL)
     {
-      if (error != NULL)
-        *error = g_error_copy (self->submit_error);
-      return FALSE;
+      g_task_return_error (task, g_error_copy (self->submit_error));
+      return;
     }
   g_ptr_array_add (self->commands, yihu_command_ref (command));
   g_ptr_array_add (self->before, overlay != NULL ? yihu_book_get (self, YIHU_RECORD (overlay)->type,
@@ -558,52 +563,79 @@ yihu_book_submit (YihuBook *self, YihuCommand *command, gpointer overlay, GError
                                                  : NULL);
   if (overlay != NULL)
     yihu_fake_book_put (self, overlay, TRUE);
-  return TRUE;
+  g_task_return_boolean (task, TRUE);
 }
 
-static void
-outbox_row_free (gpointer data)
+gboolean
+yihu_book_submit_finish (YihuBook *self, GAsyncResult *result, GError **error)
 {
-  YihuOutboxRow *row = data;
-
-  yihu_command_unref (row->command);
-  g_clear_error (&row->error);
-  g_free (row);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 GPtrArray *
 yihu_book_list_outbox (YihuBook *self)
 {
-  GPtrArray *rows = g_ptr_array_new_with_free_func (outbox_row_free);
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) yihu_outbox_row_free);
 
   for (guint i = 0; i < self->commands->len; i++)
     {
       YihuOutboxRow *row = g_new0 (YihuOutboxRow, 1);
 
       row->command = yihu_command_ref (g_ptr_array_index (self->commands, i));
-      row->refused = self->refused != NULL && i == self->commands->len - 1;
-      row->error = row->refused ? g_error_copy (self->refused) : NULL;
+      row->key = g_strdup (row->command->key);
+      row->object = g_strdup (row->command->object);
+      if (self->refused != NULL && i == self->commands->len - 1)
+        {
+          row->state = YIHU_OUTBOX_REFUSED;
+          row->error = g_error_copy (self->refused);
+        }
       g_ptr_array_add (rows, row);
     }
   return rows;
 }
 
-gboolean
-yihu_book_drop_refused (YihuBook *self, const char *key, GError **error)
+void
+yihu_book_decide_async (YihuBook *self,
+                        const char *key,
+                        YihuOutboxDecision decision,
+                        YihuCommand *instead,
+                        gpointer overlay,
+                        GAsyncReadyCallback callback,
+                        gpointer data)
 {
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
+
   g_clear_error (&self->refused);
-  g_ptr_array_set_size (self->commands, (int) self->commands->len - 1);
-  g_ptr_array_set_size (self->before, (int) self->before->len - 1);
+  if (decision == YIHU_OUTBOX_DROP)
+    {
+      g_ptr_array_set_size (self->commands, (int) self->commands->len - 1);
+      g_ptr_array_set_size (self->before, (int) self->before->len - 1);
+    }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNDECIDED]);
-  return TRUE;
+  g_task_return_boolean (task, TRUE);
 }
 
 gboolean
-yihu_book_retry_refused (YihuBook *self, const char *key, GError **error)
+yihu_book_decide_finish (YihuBook *self, GAsyncResult *result, GError **error)
 {
-  g_clear_error (&self->refused);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNDECIDED]);
-  return TRUE;
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+yihu_book_logout (YihuBook *self)
+{
+}
+
+gint64
+yihu_book_get_left_sealed (YihuBook *self)
+{
+  return 0;
+}
+
+YihuKeyPlace
+yihu_book_get_key_place (YihuBook *self)
+{
+  return YIHU_KEY_PLACE_STORE;
 }
 
 void

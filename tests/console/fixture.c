@@ -5,6 +5,9 @@
 
 #include "fixture.h"
 
+#include "cache/desk-login.h"
+#include "console/book-private.h"
+
 #include "cache/cache.h"
 #include "snapshot/snapshot.h"
 
@@ -241,6 +244,9 @@ write_cache (const char *directory, gint64 now_us)
   g_autoptr (GError) error = NULL;
   g_autoptr (YihuCache) cache = yihu_cache_open (directory, key, &error);
   g_autoptr (YihuAccount) account = yihu_account_new ("account-zhang");
+  g_autoptr (YihuDeskLogin) login = NULL;
+  g_autoptr (GBytes) salt = NULL;
+  g_autoptr (GBytes) parcel = NULL;
 
   g_assert_no_error (error);
   account->login = g_strdup (FIXTURE_LOGIN);
@@ -251,8 +257,16 @@ write_cache (const char *directory, gint64 now_us)
   account->record.version = 1;
   yihu_cache_install_snapshot (cache, snapshot, key, &error);
   g_assert_no_error (error);
-  yihu_cache_keep_login (cache, account, G_GINT64_CONSTANT (210800000000),
-                         G_GINT64_CONSTANT (210900000000), key, FIXTURE_PASSWORD, now_us, &error);
+  login = g_new0 (YihuDeskLogin, 1);
+  login->account = yihu_account_ref (account);
+  login->lo = G_GINT64_CONSTANT (210800000000);
+  login->hi = G_GINT64_CONSTANT (210900000000);
+  login->scope_key = g_bytes_ref (key);
+  login->at_us = now_us;
+  login->offline_us = 72 * G_TIME_SPAN_HOUR;
+  yihu_desk_login_wrap (login, FIXTURE_PASSWORD, &salt, &parcel, &error);
+  g_assert_no_error (error);
+  yihu_desk_file_keep_login (yihu_cache_get_desk (cache), FIXTURE_LOGIN, salt, parcel, &error);
   g_assert_no_error (error);
 }
 
@@ -390,16 +404,37 @@ on_settled (GObject *source, GAsyncResult *result, gpointer data)
   *(gboolean *) data = TRUE;
 }
 
-void
-fixture_settle (Fixture *self)
+static void
+on_written (GObject *source, GAsyncResult *result, gpointer data)
 {
-  gboolean done = self->book == NULL;
+  *(gboolean *) data = TRUE;
+}
 
-  /* A read of our own goes through the same queue: when it is back, those before it are too. */
-  if (!done)
-    yihu_book_list_orders_async (self->book, 0, NULL, 1, NULL, on_settled, &done);
-  while (!done)
+static void
+wait_for (gboolean *done)
+{
+  while (!*done)
     g_main_context_iteration (NULL, TRUE);
   while (g_main_context_iteration (NULL, FALSE))
     ;
+}
+
+void
+fixture_settle (Fixture *self)
+{
+  gboolean read = self->book == NULL;
+  gboolean written = read || self->book->outbox == NULL;
+
+  /* A read and a write of our own go through the same queues: when they are back, those before them
+   * are too. */
+  if (!read)
+    yihu_book_list_orders_async (self->book, 0, NULL, 1, NULL, on_settled, &read);
+  wait_for (&read);
+  for (guint i = 0; !written && i < 2; i++)
+    {
+      gboolean done = FALSE;
+
+      yihu_outbox_append_async (self->book->outbox, NULL, NULL, NULL, NULL, on_written, &done);
+      wait_for (&done);
+    }
 }

@@ -179,6 +179,56 @@ list_orders (BookTest *test, const char *elder)
   return outcome.list;
 }
 
+static void
+on_submitted (GObject *object, GAsyncResult *result, gpointer data)
+{
+  Outcome *outcome = data;
+
+  outcome->good = yihu_book_submit_finish (YIHU_BOOK (object), result, &outcome->error);
+  outcome->done = TRUE;
+}
+
+static gboolean
+submit (BookTest *test, YihuCommand *command, gpointer overlay, GError **error)
+{
+  Outcome outcome = { 0 };
+
+  yihu_book_submit_async (test->book, command, overlay, on_submitted, &outcome);
+  fake_wait (outcome.done);
+  if (outcome.error != NULL)
+    g_propagate_error (error, outcome.error);
+  return outcome.good;
+}
+
+static void
+on_decided (GObject *object, GAsyncResult *result, gpointer data)
+{
+  Outcome *outcome = data;
+
+  outcome->good = yihu_book_decide_finish (YIHU_BOOK (object), result, &outcome->error);
+  outcome->done = TRUE;
+}
+
+static void
+decide (BookTest *test,
+        const char *key,
+        YihuOutboxDecision decision,
+        YihuCommand *instead,
+        gpointer overlay)
+{
+  Outcome outcome = { 0 };
+
+  yihu_book_decide_async (test->book, key, decision, instead, overlay, on_decided, &outcome);
+  fake_wait (outcome.done);
+  g_assert_no_error (outcome.error);
+}
+
+static gint64
+count_overlay (BookTest *test)
+{
+  return yihu_desk_file_count_overlay (yihu_cache_get_desk (test->book->desk));
+}
+
 /* As a screen does it: the command, and the order as it will be. */
 static gboolean
 place_order (BookTest *test, const char *id, GError **error)
@@ -190,7 +240,7 @@ place_order (BookTest *test, const char *id, GError **error)
   order->elder = g_strdup ("e1");
   order->item = g_strdup ("i1");
   order->provider = g_strdup ("p1");
-  return yihu_book_submit (test->book, command, order, error);
+  return submit (test, command, order, error);
 }
 
 /* Orders that the server has, by the eyes of the provider. */
@@ -328,7 +378,7 @@ test_submit (BookTest *test, gconstpointer data)
   before = get_order_number (test, "o1");
   g_assert_cmpstr (before, ==, "");
   fake_wait (yihu_book_get_pending (test->book) == 0);
-  fake_wait (yihu_cache_count_overlay (test->book->desk) == 0);
+  fake_wait (count_overlay (test) == 0);
   after = get_order_number (test, "o1");
   g_assert_cmpstr (after, !=, "");
   orders = list_orders (test, "e1");
@@ -342,24 +392,44 @@ test_refused (BookTest *test, gconstpointer data)
   g_autoptr (YihuCommand) finish = NULL;
   g_autoptr (YihuOrder) wished = NULL;
   g_autoptr (YihuOrder) real = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  YihuOutboxRow *row;
 
   log_in_online (test);
   g_assert_true (place_order (test, "o1", NULL));
-  fake_wait (yihu_book_get_pending (test->book) == 0);
+  fake_wait (yihu_book_get_pending (test->book) == 0 && count_overlay (test) == 0);
   finish = yihu_command_new ("order.approve", "o1", 0, g_get_real_time ());
   wished = yihu_book_get (test->book, &yihu_order_type, "o1");
   {
     g_autoptr (YihuOrder) changed = yihu_record_dup (wished);
 
     changed->state = YIHU_ORDER_APPROVED;
-    g_assert_true (yihu_book_submit (test->book, finish, changed, NULL));
+    g_assert_true (submit (test, finish, changed, NULL));
   }
   fake_wait (yihu_book_get_undecided (test->book) == 1);
   g_assert_cmpstr (test->refused->str, ==, "order.approve ");
   /* The screen shows what is so again. */
   real = yihu_book_get (test->book, &yihu_order_type, "o1");
   g_assert_cmpint (real->state, ==, YIHU_ORDER_PLACED);
-  g_assert_true (yihu_book_drop_refused (test->book, finish->key, NULL));
+  fake_wait (count_overlay (test) == 0);
+
+  /* Sent again it shows again, until the server has said no again. */
+  g_string_set_size (test->refused, 0);
+  stop_server (test);
+  {
+    g_autoptr (YihuOrder) hoped = NULL;
+
+    decide (test, finish->key, YIHU_OUTBOX_SEND, NULL, NULL);
+    hoped = yihu_book_get (test->book, &yihu_order_type, "o1");
+    g_assert_cmpint (hoped->state, ==, YIHU_ORDER_APPROVED);
+  }
+  fixture_start (&test->server);
+  fake_wait (yihu_book_get_undecided (test->book) == 1);
+  g_assert_cmpstr (test->refused->str, ==, "order.approve ");
+  rows = yihu_book_list_outbox (test->book);
+  row = g_ptr_array_index (rows, 0);
+  g_assert_cmpstr (row->key, !=, finish->key);
+  decide (test, row->key, YIHU_OUTBOX_DROP, NULL, NULL);
   g_assert_cmpuint (yihu_book_get_undecided (test->book), ==, 0);
 }
 
@@ -383,7 +453,7 @@ test_server_away (BookTest *test, gconstpointer data)
   wait_state (test, YIHU_BOOK_ONLINE);
   fake_wait (yihu_book_get_pending (test->book) == 0);
   g_assert_cmpuint (count_server_orders (test), ==, 2);
-  fake_wait (yihu_cache_count_overlay (test->book->desk) == 0);
+  fake_wait (count_overlay (test) == 0);
   after = list_orders (test, "e1");
   g_assert_cmpuint (after->len, ==, 2);
 }
@@ -504,7 +574,8 @@ test_disk_full (BookTest *test, gconstpointer data)
 
   log_in_online (test);
   stop_server (test);
-  desk = yihu_cache_get_desk (test->book->desk);
+  /* The thread to which it belongs has nothing to do now. */
+  desk = yihu_desk_file_get_database (test->book->keeper);
   g_assert_true (yihu_database_query_int (desk, "PRAGMA page_count", &pages, NULL, ""));
   limit = g_strdup_printf ("PRAGMA max_page_count=%" G_GINT64_FORMAT, pages + 2);
   g_assert_true (yihu_database_exec (desk, limit, NULL));
@@ -517,7 +588,7 @@ test_disk_full (BookTest *test, gconstpointer data)
     }
   g_assert_error (error, YIHU_ERROR, YIHU_ERROR_FULL);
   g_assert_cmpuint (yihu_book_get_pending (test->book), ==, kept);
-  g_assert_cmpint (yihu_cache_count_overlay (test->book->desk), ==, kept);
+  g_assert_cmpint (count_overlay (test), ==, kept);
 
   /* Room again: the form still has its text and is sent once more. */
   g_assert_true (yihu_database_exec (desk, "PRAGMA max_page_count=1000000", NULL));

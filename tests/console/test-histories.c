@@ -90,18 +90,25 @@ let_time_pass (History *history, guint ms)
     }                                                                                              \
   while (FALSE)
 
+static void
+on_dropped (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  yihu_book_decide_finish (YIHU_BOOK (object), result, &error);
+  g_assert_no_error (error);
+}
+
 /* A refused wish is given up at once, as a person would who sees why. */
 static void
 on_refused (YihuBook *book, YihuCommand *command, const GError *error, History *history)
 {
   Wish *wish = g_hash_table_lookup (history->wishes, command->key);
-  g_autoptr (GError) dropped = NULL;
 
   g_assert_nonnull (wish);
   g_test_message ("%s %s refused: %s", wish->name, wish->object, error->message);
   wish->is_refused = TRUE;
-  yihu_book_drop_refused (book, command->key, &dropped);
-  g_assert_no_error (dropped);
+  yihu_book_decide_async (book, command->key, YIHU_OUTBOX_DROP, NULL, NULL, on_dropped, NULL);
 }
 
 static void
@@ -134,17 +141,27 @@ desk_close (Desk *desk)
   desk->book = NULL;
 }
 
+static void
+on_submitted (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  yihu_book_submit_finish (YIHU_BOOK (object), result, &error);
+  g_assert_no_error (error);
+  *(gboolean *) data = TRUE;
+}
+
 static Wish *
 desk_submit (History *history, Desk *desk, YihuCommand *command, gpointer overlay)
 {
   Wish *wish = g_new0 (Wish, 1);
-  g_autoptr (GError) error = NULL;
+  gboolean is_kept = FALSE;
 
   wish->name = g_strdup (command->name);
   wish->object = g_strdup (command->object);
   g_hash_table_insert (history->wishes, g_strdup (command->key), wish);
-  yihu_book_submit (desk->book, command, overlay, &error);
-  g_assert_no_error (error);
+  yihu_book_submit_async (desk->book, command, overlay, on_submitted, &is_kept);
+  fake_wait (is_kept);
   return wish;
 }
 
@@ -337,7 +354,8 @@ desk_is_level (History *history, Desk *desk)
 {
   return yihu_book_get_state (desk->book) == YIHU_BOOK_ONLINE
          && yihu_book_get_pending (desk->book) == 0
-         && yihu_cache_count_overlay (desk->book->desk) == 0
+         && yihu_desk_file_count_overlay (yihu_cache_get_desk (desk->book->desk)) == 0
+         && yihu_book_get_undecided (desk->book) == 0
          && yihu_cache_get_cursor (desk->book->desk) == get_server_seq (history);
 }
 

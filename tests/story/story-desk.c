@@ -4,6 +4,7 @@
  * hear each other, an order is made and served, the server goes away and comes back, and everything
  * happened exactly once. Driven by keys and accessible names. */
 
+#include "cache/desk-login.h"
 #include "goertzel.h"
 #include "screen.h"
 #include "world.h"
@@ -195,24 +196,39 @@ test_first_light (void)
   world_free (world);
 }
 
-/* Orders that wait in the outbox: the screen counts every command, and there may be others. */
+/* Orders that wait: what they say is sealed, that they are there is not. */
 static gboolean
 has_waiting_order (World *world, gpointer data)
 {
   g_autofree char *path = world_path (world, DESK_FILE);
 
-  return world_query_file (path, "SELECT count(*) FROM outbox WHERE command LIKE '%order.create%'")
-         == 1;
+  return world_query_file (path, "SELECT count(*) FROM overlay WHERE kind = 'service_order'") == 1;
 }
 
+/* Reads the file as the desk itself would after a start without the server. */
 static gboolean
 has_draft (World *world, gpointer text)
 {
   g_autofree char *path = world_path (world, DESK_FILE);
-  g_autofree char *sql =
-      g_strdup_printf ("SELECT count(*) FROM draft WHERE text LIKE '%%%s%%'", (const char *) text);
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autoptr (YihuDeskFile) desk = yihu_desk_file_open (directory, NULL);
+  g_autoptr (YihuDeskLogin) login = NULL;
+  g_autoptr (YihuRows) rows = NULL;
+  gboolean found = FALSE;
 
-  return world_query_file (path, sql) > 0;
+  if (desk == NULL)
+    return FALSE;
+  login = yihu_desk_file_unlock (desk, "op03", world->password, NULL, g_get_real_time (), NULL);
+  rows =
+      yihu_database_query (yihu_desk_file_get_database (desk), "SELECT name FROM draft", NULL, "");
+  while (login != NULL && !found && yihu_rows_next (rows, NULL))
+    {
+      g_autofree char *draft = yihu_desk_file_load_draft (desk, yihu_rows_get_text (rows, 0));
+
+      found = draft != NULL && strstr (draft, text) != NULL;
+    }
+  g_clear_pointer (&rows, yihu_rows_free);
+  return found;
 }
 
 /* A text in the form outlives the console. */

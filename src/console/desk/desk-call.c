@@ -47,6 +47,7 @@ enum
   CHANGED,
   BEGUN,
   ENDED,
+  FAILED,
   N_SIGNALS
 };
 
@@ -156,7 +157,7 @@ static void
 desk_call_begin (YihuDeskCall *self, const char *id, const char *number, YihuCall *told)
 {
   if (self->state == YIHU_DESK_CALL_WRAPUP)
-    yihu_desk_call_close (self, NULL, NULL);
+    yihu_desk_call_close (self, NULL);
   desk_call_clear (self);
   replace_text (&self->id, id);
   desk_call_take_number (self, number);
@@ -292,6 +293,12 @@ on_book_call (YihuBook *book, gpointer data, YihuDeskCall *self)
 }
 
 static void
+on_closing_failed (YihuClosings *closings, const GError *error, YihuDeskCall *self)
+{
+  g_signal_emit (self, signals[FAILED], 0, error);
+}
+
+static void
 yihu_desk_call_dispose (GObject *object)
 {
   YihuDeskCall *self = YIHU_DESK_CALL (object);
@@ -324,9 +331,11 @@ yihu_desk_call_class_init (YihuDeskCallClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = yihu_desk_call_dispose;
   G_OBJECT_CLASS (klass)->finalize = yihu_desk_call_finalize;
-  for (guint i = 0; i < N_SIGNALS; i++)
+  for (guint i = 0; i < FAILED; i++)
     signals[i] = g_signal_new (names[i], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                NULL, NULL, G_TYPE_NONE, 0);
+  signals[FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 static void
@@ -347,6 +356,7 @@ yihu_desk_call_new (YihuBook *book, const char *seat, const char *area_code)
   self->seat = g_strdup (seat != NULL ? seat : "");
   self->area_code = g_strdup (area_code);
   self->closings = yihu_closings_new (book, self->seat);
+  g_signal_connect_object (self->closings, "failed", G_CALLBACK (on_closing_failed), self, 0);
   g_signal_connect_object (book, "record-changed::call", G_CALLBACK (on_book_call), self, 0);
   return self;
 }
@@ -496,33 +506,88 @@ yihu_desk_call_toggle_mute (YihuDeskCall *self)
   desk_call_emit (self, CHANGED);
 }
 
-gboolean
-yihu_desk_call_identify (YihuDeskCall *self, YihuElder *elder, GError **error)
+typedef struct
 {
+  char *call;
+  YihuElder *elder; /* (owned) */
+} Identifying;
+
+static void
+identifying_free (gpointer data)
+{
+  Identifying *identifying = data;
+
+  yihu_elder_unref (identifying->elder);
+  g_free (identifying->call);
+  g_free (identifying);
+}
+
+/* Meanwhile another call may be at the seat. */
+static void
+desk_call_take_elder (YihuDeskCall *self, const Identifying *identifying)
+{
+  if (self->state == YIHU_DESK_CALL_IDLE || !g_str_equal (self->id, identifying->call))
+    return;
+  yihu_elder_ref (identifying->elder);
+  g_clear_pointer (&self->elder, yihu_elder_unref);
+  self->elder = identifying->elder;
+  desk_call_emit (self, CHANGED);
+}
+
+static void
+on_identified (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  if (!yihu_book_submit_finish (YIHU_BOOK (object), result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  desk_call_take_elder (g_task_get_source_object (task), g_task_get_task_data (task));
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+yihu_desk_call_identify_async (YihuDeskCall *self,
+                               YihuElder *elder,
+                               GAsyncReadyCallback callback,
+                               gpointer data)
+{
+  GTask *task = g_task_new (self, NULL, callback, data);
+  Identifying *identifying = g_new0 (Identifying, 1);
   g_autoptr (YihuCommand) command = NULL;
   g_autoptr (YihuCall) overlay = NULL;
 
-  g_return_val_if_fail (self->state != YIHU_DESK_CALL_IDLE, FALSE);
-
-  if (*self->id != '\0')
+  g_task_set_source_tag (task, yihu_desk_call_identify_async);
+  identifying->call = g_strdup (self->id);
+  identifying->elder = yihu_elder_ref (elder);
+  g_task_set_task_data (task, identifying, identifying_free);
+  if (*self->id == '\0')
     {
-      command = yihu_command_new ("call.identify", self->id,
-                                  self->record != NULL ? self->record->record.version : 0,
-                                  yihu_book_get_now_us (self->book));
-      yihu_command_set_text (command, "elder", elder->record.id);
-      if (self->record != NULL)
-        {
-          overlay = yihu_record_dup (self->record);
-          yihu_record_take (overlay->elder, g_strdup (elder->record.id));
-        }
-      if (!yihu_book_submit (self->book, command, overlay, error))
-        return FALSE;
+      desk_call_take_elder (self, identifying);
+      g_task_return_boolean (task, TRUE);
+      g_object_unref (task);
+      return;
     }
-  yihu_elder_ref (elder);
-  g_clear_pointer (&self->elder, yihu_elder_unref);
-  self->elder = elder;
-  desk_call_emit (self, CHANGED);
-  return TRUE;
+  command = yihu_command_new ("call.identify", self->id,
+                              self->record != NULL ? self->record->record.version : 0,
+                              yihu_book_get_now_us (self->book));
+  yihu_command_set_text (command, "elder", elder->record.id);
+  if (self->record != NULL)
+    {
+      overlay = yihu_record_dup (self->record);
+      yihu_record_take (overlay->elder, g_strdup (elder->record.id));
+    }
+  yihu_book_submit_async (self->book, command, overlay, on_identified, task);
+}
+
+gboolean
+yihu_desk_call_identify_finish (YihuDeskCall *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 void
@@ -547,21 +612,16 @@ yihu_desk_call_get_outcome (YihuDeskCall *self)
   return self->outcome;
 }
 
-gboolean
-yihu_desk_call_close (YihuDeskCall *self, const char *note, GError **error)
+void
+yihu_desk_call_close (YihuDeskCall *self, const char *note)
 {
-  g_return_val_if_fail (self->state == YIHU_DESK_CALL_WRAPUP, FALSE);
+  g_return_if_fail (self->state == YIHU_DESK_CALL_WRAPUP);
 
-  if (*self->id != '\0'
-      && !yihu_closings_add (self->closings, self->id, self->record,
-                             yihu_desk_call_get_outcome (self), note,
-                             self->elder != NULL ? self->elder->record.id : NULL, error))
-    return FALSE;
   g_hash_table_add (self->finished, g_strdup (self->id));
+  if (*self->id != '\0')
+    yihu_closings_add (self->closings, self->id, self->record, yihu_desk_call_get_outcome (self),
+                       note, self->elder != NULL ? self->elder->record.id : NULL);
   if (self->phone != NULL)
     yihu_phone_send_seat (self->phone, "ready");
-  /* Submitting may have brought the closed record back already, and with it the end. */
-  if (self->state == YIHU_DESK_CALL_WRAPUP)
-    desk_call_end (self);
-  return TRUE;
+  desk_call_end (self);
 }

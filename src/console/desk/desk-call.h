@@ -34,7 +34,8 @@ typedef enum
 G_DECLARE_FINAL_TYPE (YihuDeskCall, yihu_desk_call, YIHU, DESK_CALL, GObject)
 
 /* Signals: "changed" (): state, record, caller or hold changed. "begun" (): another call is here.
- * "ended" (): it is over and closed; the seat is free. */
+ * "ended" (): it is over and closed; the seat is free. "failed" (const GError *error): the closing
+ * of a call could not be written yet; it is kept and tried again. */
 YihuDeskCall *yihu_desk_call_new (YihuBook *book, const char *seat, const char *area_code);
 void yihu_desk_call_set_phone (YihuDeskCall *self, YihuPhone *phone); /* (nullable) */
 YihuPhone *yihu_desk_call_get_phone (YihuDeskCall *self); /* (nullable) */
@@ -63,8 +64,12 @@ void yihu_desk_call_hang_up (YihuDeskCall *self);
 void yihu_desk_call_toggle_hold (YihuDeskCall *self);
 void yihu_desk_call_toggle_mute (YihuDeskCall *self);
 
-/* Says who is calling; the command goes to the server with it. */
-gboolean yihu_desk_call_identify (YihuDeskCall *self, YihuElder *elder, GError **error);
+/* Says who is calling; so it is once the command is kept. */
+void yihu_desk_call_identify_async (YihuDeskCall *self,
+                                    YihuElder *elder,
+                                    GAsyncReadyCallback callback,
+                                    gpointer data);
+gboolean yihu_desk_call_identify_finish (YihuDeskCall *self, GAsyncResult *result, GError **error);
 void yihu_desk_call_note_order (YihuDeskCall *self); /* an order was made in this call */
 
 /* The outcome chosen so far in wrap-up; YIHU_OUTCOME_NONE with an order in the call reads as
@@ -73,7 +78,7 @@ void yihu_desk_call_set_outcome (YihuDeskCall *self, YihuCallOutcome outcome);
 YihuCallOutcome yihu_desk_call_get_outcome (YihuDeskCall *self);
 
 /* Ends wrap-up: call.close goes out as soon as the switchboard has ended the call in the record (it
- * is kept in a draft until then), and the seat is told to be ready. FALSE: could not be written. */
-gboolean yihu_desk_call_close (YihuDeskCall *self, const char *note, GError **error);
+ * is kept in a draft until then), and the seat is told to be ready. @note: (nullable) */
+void yihu_desk_call_close (YihuDeskCall *self, const char *note);
 
 G_END_DECLS

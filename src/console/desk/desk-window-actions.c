@@ -91,6 +91,16 @@ on_outcome_change (GSimpleAction *action, GVariant *value, gpointer data)
     yihu_desk_call_set_outcome (self->call, (YihuCallOutcome) outcome);
 }
 
+static void
+on_number_added (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (YihuDeskWindow) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!yihu_book_submit_finish (YIHU_BOOK (object), result, &error) && self->call != NULL)
+    window_say_error (self, error);
+}
+
 /* The number that called goes to the elder, where it is not there yet and a place is free. */
 static void
 window_add_number (YihuDeskWindow *self, YihuElder *elder)
@@ -99,7 +109,6 @@ window_add_number (YihuDeskWindow *self, YihuElder *elder)
   gboolean second = elder->phone != NULL && *elder->phone != '\0';
   g_autoptr (YihuCommand) command = NULL;
   g_autoptr (YihuElder) overlay = NULL;
-  g_autoptr (GError) error = NULL;
 
   if (*number == '\0' || yihu_desk_call_get_caller (self->call) != YIHU_CALLER_UNKNOWN
       || (second && elder->phone2 != NULL && *elder->phone2 != '\0'))
@@ -112,7 +121,21 @@ window_add_number (YihuDeskWindow *self, YihuElder *elder)
     yihu_record_take (overlay->phone2, g_strdup (number));
   else
     yihu_record_take (overlay->phone, g_strdup (number));
-  if (!yihu_book_submit (self->book, command, overlay, &error))
+  yihu_book_submit_async (self->book, command, overlay, on_number_added, g_object_ref (self));
+}
+
+static void
+on_identified (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (YihuDeskWindow) self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean done = yihu_desk_call_identify_finish (YIHU_DESK_CALL (object), result, &error);
+
+  if (self->call == NULL)
+    return;
+  if (done)
+    yihu_desk_window_show_call (self);
+  else
     window_say_error (self, error);
 }
 
@@ -121,74 +144,132 @@ on_identify (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   YihuDeskWindow *self = data;
   g_autoptr (YihuElder) elder = yihu_elder_ref (self->elder);
-  g_autoptr (GError) error = NULL;
 
   window_add_number (self, elder);
-  if (!yihu_desk_call_identify (self->call, elder, &error))
-    window_say_error (self, error);
-  else
-    yihu_desk_window_show_call (self);
+  yihu_desk_call_identify_async (self->call, elder, on_identified, g_object_ref (self));
 }
 
 /* --- saving --- */
 
-static gboolean
-window_place_order (YihuDeskWindow *self, GError **error)
+/* What is being written: the form keeps its text until it is, and is not saved twice. */
+typedef struct
+{
+  YihuDeskWindow *window; /* (owned) */
+  char *form; /* as it stood */
+  char *call; /* "" outside a call */
+  char *sentence; /* for the toast */
+  gboolean is_order; /* else advice */
+  gboolean closes; /* wrap-up ends with it */
+} Saving;
+
+static void
+saving_free (Saving *saving)
+{
+  g_object_unref (saving->window);
+  g_free (saving->form);
+  g_free (saving->call);
+  g_free (saving->sentence);
+  g_free (saving);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Saving, saving_free)
+
+static Saving *
+saving_new (YihuDeskWindow *self, gboolean is_order, const char *sentence)
+{
+  Saving *saving = g_new0 (Saving, 1);
+
+  saving->window = g_object_ref (self);
+  saving->form = yihu_order_form_to_text (YIHU_ORDER_FORM (self->form));
+  saving->call = g_strdup (yihu_drafts_get_open (self->drafts)->call);
+  saving->sentence = g_strdup (sentence);
+  saving->is_order = is_order;
+  self->saving = TRUE;
+  return saving;
+}
+
+static void
+window_note_saved (YihuDeskWindow *self, const Saving *saving)
+{
+  g_autofree char *form = yihu_order_form_to_text (YIHU_ORDER_FORM (self->form));
+  gboolean same_call =
+      *saving->call != '\0' && g_str_equal (saving->call, yihu_desk_call_get_id (self->call));
+
+  if (same_call && saving->is_order)
+    yihu_desk_call_note_order (self->call);
+  else if (same_call)
+    yihu_desk_call_set_outcome (self->call, YIHU_OUTCOME_ADVICE);
+  /* What was typed on a slow disk meanwhile is not what was saved. */
+  if (g_str_equal (form, saving->form))
+    yihu_desk_window_clear_form (self);
+  yihu_desk_window_toast (self, saving->sentence);
+}
+
+static void
+on_form_saved (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Saving) saving = data;
+  YihuDeskWindow *self = saving->window;
+  g_autoptr (GError) error = NULL;
+  gboolean kept = yihu_book_submit_finish (YIHU_BOOK (object), result, &error);
+
+  self->saving = FALSE;
+  if (self->call == NULL)
+    return;
+  if (!kept)
+    {
+      window_say_error (self, error);
+      return;
+    }
+  window_note_saved (self, saving);
+  if (saving->closes && yihu_desk_call_get_state (self->call) == YIHU_DESK_CALL_WRAPUP)
+    yihu_desk_window_close_call (self);
+}
+
+static void
+window_place_order (YihuDeskWindow *self, gboolean closes)
 {
   YihuAccount *account = yihu_book_get_account (self->book);
   const YihuDraftMatter *matter = yihu_drafts_get_open (self->drafts);
   gint64 now_us = yihu_book_get_now_us (self->book);
-  g_autoptr (YihuOrder) order = yihu_order_form_build (YIHU_ORDER_FORM (self->form), now_us, error);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (YihuOrder) order =
+      yihu_order_form_build (YIHU_ORDER_FORM (self->form), now_us, &error);
   g_autoptr (YihuCommand) command = NULL;
   g_autofree char *sentence = NULL;
+  Saving *saving;
 
   if (order == NULL)
-    return FALSE;
+    return;
   order->call = g_strdup (matter->call);
   order->seat = g_strdup (self->seat);
   order->placed_by = g_strdup (account != NULL ? account->record.id : "");
   command = yihu_command_new ("order.create", order->record.id, 0, now_us);
   yihu_command_set_record (command, "order", order);
-  if (!yihu_book_submit (self->book, command, order, error))
-    {
-      window_say_error (self, error != NULL ? *error : NULL);
-      return FALSE;
-    }
-  if (*matter->call != '\0' && g_str_equal (matter->call, yihu_desk_call_get_id (self->call)))
-    yihu_desk_call_note_order (self->call);
   sentence =
       g_strdup_printf (yihu_book_get_state (self->book) == YIHU_BOOK_ONLINE
                            ? _ ("Order sent to %s")
                            : _ ("Order for %s kept here; it is sent when the centre is back"),
                        yihu_catalogue_get_provider_name (self->catalogue, order->provider));
-  yihu_desk_window_clear_form (self);
-  yihu_desk_window_toast (self, sentence);
-  return TRUE;
+  saving = saving_new (self, TRUE, sentence);
+  saving->closes = closes;
+  yihu_book_submit_async (self->book, command, order, on_form_saved, saving);
 }
 
-gboolean
+void
 yihu_desk_window_close_call (YihuDeskWindow *self)
 {
   YihuOrderForm *form = YIHU_ORDER_FORM (self->form);
   gboolean own =
       g_str_equal (yihu_drafts_get_open (self->drafts)->call, yihu_desk_call_get_id (self->call));
   gboolean order_begun = self->elder != NULL && yihu_order_form_is_begun (form);
-  g_autofree char *text = yihu_order_form_to_text (form);
   g_autofree char *note = own && !order_begun ? yihu_order_form_dup_note (form) : NULL;
-  g_autoptr (GError) error = NULL;
 
-  /* The note goes out with the call: out of the form, or it would be parked as a draft as well. */
+  /* The note goes with the call, which keeps it in a draft of its own until it is in the outbox:
+   * out of the form, or it would be parked as a draft as well. */
   if (note != NULL)
     yihu_desk_window_clear_form (self);
-  if (yihu_desk_call_close (self->call, note, &error))
-    return TRUE;
-  if (note != NULL)
-    {
-      yihu_order_form_load_text (form, text);
-      yihu_desk_window_form_changed (self);
-    }
-  window_say_error (self, error);
-  return FALSE;
+  yihu_desk_call_close (self->call, note);
 }
 
 static void
@@ -198,16 +279,16 @@ on_save (GSimpleAction *action, GVariant *parameter, gpointer data)
   YihuOrderForm *form = YIHU_ORDER_FORM (self->form);
   gboolean wrapup = yihu_desk_call_get_state (self->call) == YIHU_DESK_CALL_WRAPUP;
   gboolean dirty = yihu_order_form_is_dirty (form);
-  g_autoptr (GError) error = NULL;
 
   yihu_desk_window_show_form (self);
-  if (!wrapup && !dirty)
+  if (self->saving)
+    yihu_order_form_say (form, _ ("Being saved…"));
+  else if (!wrapup && !dirty)
     yihu_order_form_say (form, _ ("Nothing to save yet: F9 begins an order."));
   /* In wrap-up a bare note is the call's note; an order is one that was begun, for somebody. */
-  else if (dirty && (!wrapup || (self->elder != NULL && yihu_order_form_is_begun (form)))
-           && !window_place_order (self, &error))
-    return;
-  if (wrapup)
+  else if (dirty && (!wrapup || (self->elder != NULL && yihu_order_form_is_begun (form))))
+    window_place_order (self, wrapup);
+  else
     yihu_desk_window_close_call (self);
 }
 
@@ -221,8 +302,9 @@ on_advice (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_autofree char *text = yihu_order_form_dup_note (YIHU_ORDER_FORM (self->form));
   g_autoptr (YihuNote) note = yihu_note_new (id);
   g_autoptr (YihuCommand) command = NULL;
-  g_autoptr (GError) error = NULL;
 
+  if (self->saving)
+    return;
   if (*text == '\0')
     {
       yihu_order_form_say (YIHU_ORDER_FORM (self->form), _ ("Write down what was advised."));
@@ -238,15 +320,8 @@ on_advice (GSimpleAction *action, GVariant *parameter, gpointer data)
   note->author_name = g_strdup (account != NULL ? account->name : "");
   command = yihu_command_new ("note.add", id, 0, note->at_us);
   yihu_command_set_record (command, "note", note);
-  if (!yihu_book_submit (self->book, command, note, &error))
-    {
-      window_say_error (self, error);
-      return;
-    }
-  if (*matter->call != '\0' && g_str_equal (matter->call, yihu_desk_call_get_id (self->call)))
-    yihu_desk_call_set_outcome (self->call, YIHU_OUTCOME_ADVICE);
-  yihu_desk_window_clear_form (self);
-  yihu_desk_window_toast (self, _ ("Saved as advice."));
+  yihu_book_submit_async (self->book, command, note, on_form_saved,
+                          saving_new (self, FALSE, _ ("Saved as advice.")));
 }
 
 /* --- moving about --- */

@@ -401,15 +401,62 @@ yihu_desk_window_beat_call (YihuDeskWindow *self, gint64 now_us)
 }
 
 static void
-on_caller_chosen (YihuDeskWindow *self, gpointer elder)
+on_caller_identified (GObject *object, GAsyncResult *result, gpointer data)
 {
+  g_autoptr (YihuDeskWindow) self = data;
   g_autoptr (GError) error = NULL;
   g_autofree char *words = NULL;
 
-  if (yihu_desk_call_identify (self->call, elder, &error))
+  if (yihu_desk_call_identify_finish (YIHU_DESK_CALL (object), result, &error)
+      || self->call == NULL)
     return;
   words = yihu_words_error (error);
   yihu_desk_window_toast (self, words);
+}
+
+static void
+on_caller_chosen (YihuDeskWindow *self, gpointer elder)
+{
+  yihu_desk_call_identify_async (self->call, elder, on_caller_identified, g_object_ref (self));
+}
+
+typedef struct
+{
+  YihuDeskWindow *window; /* (owned) */
+  YihuElder *elder; /* (owned) */
+} Registering;
+
+static void
+registering_free (Registering *registering)
+{
+  yihu_elder_unref (registering->elder);
+  g_object_unref (registering->window);
+  g_free (registering);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Registering, registering_free)
+
+static void
+on_caller_kept (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Registering) registering = data;
+  YihuDeskWindow *self = registering->window;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *words = NULL;
+  gboolean kept = yihu_book_submit_finish (YIHU_BOOK (object), result, &error);
+
+  if (self->call == NULL)
+    return;
+  if (!kept)
+    {
+      words = yihu_words_error (error);
+      yihu_caller_panel_say (YIHU_CALLER_PANEL (self->caller), words);
+      return;
+    }
+  yihu_desk_window_toast (self, _ ("Registered."));
+  if (yihu_desk_call_get_state (self->call) != YIHU_DESK_CALL_IDLE)
+    yihu_desk_call_identify_async (self->call, registering->elder, on_caller_identified,
+                                   g_object_ref (self));
 }
 
 static void
@@ -418,18 +465,20 @@ on_caller_registered (YihuDeskWindow *self, gpointer data)
   YihuElder *elder = data;
   g_autoptr (YihuCommand) command =
       yihu_command_new ("elder.register", elder->record.id, 0, yihu_book_get_now_us (self->book));
-  g_autoptr (GError) error = NULL;
-  g_autofree char *words = NULL;
+  Registering *registering = g_new0 (Registering, 1);
 
   yihu_command_set_record (command, "elder", elder);
-  if (yihu_book_submit (self->book, command, elder, &error)
-      && yihu_desk_call_identify (self->call, elder, &error))
-    {
-      yihu_desk_window_toast (self, _ ("Registered."));
-      return;
-    }
-  words = yihu_words_error (error);
-  yihu_caller_panel_say (YIHU_CALLER_PANEL (self->caller), words);
+  registering->window = g_object_ref (self);
+  registering->elder = yihu_elder_ref (elder);
+  yihu_book_submit_async (self->book, command, elder, on_caller_kept, registering);
+}
+
+static void
+on_call_failed (YihuDeskWindow *self, const GError *error)
+{
+  g_autofree char *words = yihu_words_error (error);
+
+  yihu_desk_window_toast (self, words);
 }
 
 void
@@ -440,6 +489,8 @@ yihu_desk_window_connect_call (YihuDeskWindow *self)
   g_signal_connect_object (self->call, "changed", G_CALLBACK (on_call_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->call, "ended", G_CALLBACK (on_call_ended), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->call, "failed", G_CALLBACK (on_call_failed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->caller, "chosen", G_CALLBACK (on_caller_chosen), self,
                            G_CONNECT_SWAPPED);

@@ -47,6 +47,7 @@ struct _YihuDeskWindow
   char *line_error; /* (owned) (nullable) sentence */
   gboolean wants_ready;
 
+  gboolean saving; /* the form is being written */
   gboolean usable; /* marked */
   gboolean compact;
   double text_scale;
@@ -86,8 +87,7 @@ struct _YihuDeskWindow
 /* desk-window-actions.c */
 void yihu_desk_window_add_actions (YihuDeskWindow *self);
 void yihu_desk_window_update_actions (YihuDeskWindow *self);
-gboolean
-yihu_desk_window_close_call (YihuDeskWindow *self); /* end of wrap-up; FALSE: not written */
+void yihu_desk_window_close_call (YihuDeskWindow *self); /* end of wrap-up */
 void yihu_desk_window_toast (YihuDeskWindow *self, const char *sentence);
 
 /* desk-window-card.c */

@@ -59,19 +59,65 @@ card_dismiss (YihuOrderCard *self)
   g_signal_emit (self, signals[DISMISSED], 0);
 }
 
-static void
-card_finish (YihuOrderCard *self, gboolean done, const GError *error, const char *sentence)
+/* A decision on its way to the file; the card may show something else when it is there. */
+typedef struct
 {
-  g_autofree char *words = NULL;
+  YihuOrderCard *card; /* (owned) */
+  char *key;
+  const char *sentence; /* static */
+} Deciding;
 
-  if (done)
+static Deciding *
+card_begin (YihuOrderCard *self, const char *sentence)
+{
+  Deciding *deciding = g_new0 (Deciding, 1);
+
+  deciding->card = g_object_ref (self);
+  deciding->key = g_strdup (yihu_todo_get_key (self->row));
+  deciding->sentence = sentence;
+  gtk_widget_set_sensitive (self->buttons, FALSE);
+  return deciding;
+}
+
+static void
+card_finish (Deciding *taken, const GError *error)
+{
+  g_autofree Deciding *deciding = taken;
+  g_autoptr (YihuOrderCard) self = deciding->card;
+  g_autofree char *key = deciding->key;
+  g_autofree char *words = NULL;
+  gboolean shown = g_str_equal (yihu_order_card_get_key (self), key);
+
+  if (self->book == NULL)
+    return;
+  gtk_widget_set_sensitive (self->buttons, TRUE);
+  if (error == NULL)
     {
-      g_signal_emit (self, signals[SAID], 0, sentence);
-      card_dismiss (self);
+      g_signal_emit (self, signals[SAID], 0, deciding->sentence);
+      if (shown)
+        card_dismiss (self);
       return;
     }
   words = yihu_words_error (error);
   yihu_alert_label_say (self->sentence, words);
+}
+
+static void
+on_submitted (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  yihu_book_submit_finish (YIHU_BOOK (object), result, &error);
+  card_finish (data, error);
+}
+
+static void
+on_decided (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  yihu_book_decide_finish (YIHU_BOOK (object), result, &error);
+  card_finish (data, error);
 }
 
 static char *
@@ -90,32 +136,26 @@ on_move_clicked (GtkButton *button, YihuOrderCard *self)
   g_autoptr (YihuCommand) command =
       yihu_command_new (name, self->order->record.id, self->order->record.version,
                         yihu_book_get_now_us (self->book));
-  g_autoptr (GError) error = NULL;
-  gboolean done;
 
   yihu_command_set_text (command, "reason", reason);
   overlay->state = move->to;
   yihu_record_take (overlay->reason, g_strdup (reason));
-  done = yihu_book_submit (self->book, command, overlay, &error);
-  card_finish (self, done, error, yihu_words_order_step (move->verb));
+  yihu_book_submit_async (self->book, command, overlay, on_submitted,
+                          card_begin (self, yihu_words_order_step (move->verb)));
 }
 
 static void
 on_retry_clicked (YihuOrderCard *self)
 {
-  g_autoptr (GError) error = NULL;
-  gboolean done = yihu_book_retry_refused (self->book, yihu_todo_get_key (self->row), &error);
-
-  card_finish (self, done, error, _ ("Sent again."));
+  yihu_book_decide_async (self->book, yihu_todo_get_key (self->row), YIHU_OUTBOX_SEND, NULL, NULL,
+                          on_decided, card_begin (self, _ ("Sent again.")));
 }
 
 static void
 on_drop_clicked (YihuOrderCard *self)
 {
-  g_autoptr (GError) error = NULL;
-  gboolean done = yihu_book_drop_refused (self->book, yihu_todo_get_key (self->row), &error);
-
-  card_finish (self, done, error, _ ("Dropped."));
+  yihu_book_decide_async (self->book, yihu_todo_get_key (self->row), YIHU_OUTBOX_DROP, NULL, NULL,
+                          on_decided, card_begin (self, _ ("Dropped.")));
 }
 
 static void
@@ -127,8 +167,6 @@ on_close_missed_clicked (YihuOrderCard *self)
   g_autoptr (YihuCall) overlay = yihu_record_dup (call);
   g_autoptr (YihuCommand) command =
       yihu_command_new ("call.close", call->record.id, call->record.version, now_us);
-  g_autoptr (GError) error = NULL;
-  gboolean done;
 
   yihu_command_set_text (command, "outcome", "other");
   yihu_command_set_text (command, "note", note);
@@ -136,8 +174,8 @@ on_close_missed_clicked (YihuOrderCard *self)
   overlay->outcome = YIHU_OUTCOME_OTHER;
   overlay->close_at_us = now_us;
   yihu_record_take (overlay->note, g_strdup (note));
-  done = yihu_book_submit (self->book, command, overlay, &error);
-  card_finish (self, done, error, _ ("The missed call is closed."));
+  yihu_book_submit_async (self->book, command, overlay, on_submitted,
+                          card_begin (self, _ ("The missed call is closed.")));
 }
 
 static void
@@ -270,9 +308,16 @@ card_describe_new_order (YihuOrderCard *self, const YihuCommand *command)
 }
 
 static void
-card_show_refused (YihuOrderCard *self)
+card_add_decisions (YihuOrderCard *self, const char *send)
 {
-  YihuCommand *command = yihu_todo_get_command (self->row);
+  if (send != NULL)
+    card_add_button (self, send, "suggested-action", G_CALLBACK (on_retry_clicked));
+  card_add_button (self, _ ("Drop it"), "hangbtn", G_CALLBACK (on_drop_clicked));
+}
+
+static void
+card_show_refused (YihuOrderCard *self, YihuCommand *command)
+{
   g_autofree char *why = yihu_words_refusal (command->name, yihu_todo_get_error (self->row));
   g_autofree char *when = yihu_format_stamp (command->at_us);
   g_autofree char *said = g_strdup_printf (_ ("Made at %s. The centre did not accept it."), when);
@@ -282,13 +327,52 @@ card_show_refused (YihuOrderCard *self)
   g_autofree char *facts = g_strconcat (said, asked, NULL);
 
   yihu_panel_set_title (YIHU_PANEL (self->panel), _ ("Refused: decide"));
-  yihu_panel_set_note (YIHU_PANEL (self->panel), "");
-  yihu_label_set (self->headline, yihu_words_command (command->name));
   yihu_label_set (self->facts, facts);
   yihu_alert_label_say (self->sentence, why);
+  card_add_decisions (self, _ ("Send again"));
+}
+
+static void
+card_show_stale (YihuOrderCard *self, YihuCommand *command)
+{
+  g_autofree char *when = yihu_format_stamp (command->at_us);
+  g_autofree char *age = yihu_format_age (yihu_book_get_now_us (self->book) - command->at_us);
+  g_autofree char *said =
+      g_strdup_printf (_ ("Made at %s (%s), while the centre was away."), when, age);
+  g_autofree char *asked = g_str_equal (command->name, "order.create")
+                               ? card_describe_new_order (self, command)
+                               : g_strdup ("");
+  g_autofree char *facts = g_strconcat (said, asked, NULL);
+
+  yihu_panel_set_title (YIHU_PANEL (self->panel), _ ("Waited too long: confirm"));
+  yihu_label_set (self->facts, facts);
+  yihu_alert_label_say (self->sentence,
+                        _ ("It was not sent: meanwhile somebody may have gone already, "
+                           "or it is no longer wanted."));
+  card_add_decisions (self, _ ("Send it now"));
+}
+
+static void
+card_show_undecided (YihuOrderCard *self)
+{
+  YihuCommand *command = yihu_todo_get_command (self->row);
+
+  yihu_panel_set_note (YIHU_PANEL (self->panel), "");
   gtk_widget_set_visible (self->reason, FALSE);
-  card_add_button (self, _ ("Send again"), "suggested-action", G_CALLBACK (on_retry_clicked));
-  card_add_button (self, _ ("Drop it"), "hangbtn", G_CALLBACK (on_drop_clicked));
+  if (command == NULL)
+    {
+      yihu_panel_set_title (YIHU_PANEL (self->panel), _ ("Cannot be read: decide"));
+      yihu_label_set (self->headline, _ ("A change that cannot be read"));
+      yihu_label_set (self->facts, _ ("It was kept by another version of the desk, or is damaged. "
+                                      "It was not sent; what came after it waits."));
+      card_add_decisions (self, NULL);
+      return;
+    }
+  yihu_label_set (self->headline, yihu_words_command (command->name));
+  if (yihu_todo_get_outbox_state (self->row) == YIHU_OUTBOX_STALE)
+    card_show_stale (self, command);
+  else
+    card_show_refused (self, command);
 }
 
 static void
@@ -314,8 +398,8 @@ card_refresh (YihuOrderCard *self)
   card_clear_box (self->buttons);
   card_clear_box (self->steps);
   yihu_alert_label_say (self->sentence, "");
-  if (yihu_todo_get_command (self->row) != NULL)
-    card_show_refused (self);
+  if (yihu_todo_get_kind (self->row) == YIHU_TODO_REFUSED)
+    card_show_undecided (self);
   else if (self->order != NULL)
     card_show_order (self);
   else

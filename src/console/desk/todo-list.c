@@ -49,6 +49,8 @@ yihu_todo_describe (YihuTodo *row, gint64 now_us)
   switch (yihu_todo_get_kind (row))
     {
     case YIHU_TODO_REFUSED:
+      if (yihu_todo_get_outbox_state (row) == YIHU_OUTBOX_STALE)
+        return g_strdup (_ ("Waited too long: confirm"));
       return g_strdup (_ ("Refused: decide"));
     case YIHU_TODO_PARKED:
       return g_strdup (_ ("Unfinished form"));
@@ -70,6 +72,8 @@ row_make_title (YihuTodo *row, gint64 now_us)
   if (yihu_todo_get_command (row) != NULL)
     return g_strdup_printf ("%s · %s", yihu_words_command (yihu_todo_get_command (row)->name),
                             state);
+  if (yihu_todo_get_kind (row) == YIHU_TODO_REFUSED)
+    return g_strdup (_ ("A change that cannot be read"));
   return *name != '\0' ? g_strdup_printf ("%s · %s", name, state) : g_strdup (state);
 }
 
@@ -89,6 +93,11 @@ row_make_subtitle (YihuTodoList *self, YihuTodo *row)
                                   yihu_book_get_division_name (self->book, call->record.division));
   if (call != NULL)
     return g_strdup (_ ("Number withheld"));
+  if (yihu_todo_get_kind (row) == YIHU_TODO_REFUSED
+      && yihu_todo_get_outbox_state (row) == YIHU_OUTBOX_STALE)
+    return g_strdup (_ ("Waited too long; confirm it or drop it"));
+  if (yihu_todo_get_kind (row) == YIHU_TODO_REFUSED && yihu_todo_get_command (row) == NULL)
+    return g_strdup (_ ("It was not sent; what came after it waits"));
   if (yihu_todo_get_error (row) != NULL)
     return yihu_words_refusal (yihu_todo_get_command (row)->name, yihu_todo_get_error (row));
   return g_strdup (_ ("Open to go on writing"));
@@ -100,7 +109,11 @@ row_show_badge (YihuLineRow *line, YihuTodo *row)
   switch (yihu_todo_get_kind (row))
     {
     case YIHU_TODO_REFUSED:
-      yihu_line_row_set_badge (line, _ ("! Refused"), "p3");
+      yihu_line_row_set_badge (line,
+                               yihu_todo_get_outbox_state (row) == YIHU_OUTBOX_REFUSED
+                                   ? _ ("! Refused")
+                                   : _ ("? Decide"),
+                               "p3");
       break;
     case YIHU_TODO_PARKED:
       yihu_line_row_set_badge (line, _ ("✎ Draft"), "p2");

@@ -28,6 +28,8 @@ struct _YihuTodo
   YihuOrder *order; /* (owned) (nullable) */
   YihuCall *call; /* (owned) (nullable) */
   YihuCommand *command; /* (owned) (nullable) */
+  YihuOutboxState outbox_state;
+  YihuRecord *current; /* (owned) (nullable) */
   GError *error; /* (owned) (nullable) */
 };
 
@@ -68,6 +70,7 @@ yihu_todo_finalize (GObject *object)
   g_clear_pointer (&self->order, yihu_order_unref);
   g_clear_pointer (&self->call, yihu_call_unref);
   g_clear_pointer (&self->command, yihu_command_unref);
+  g_clear_pointer (&self->current, yihu_record_unref);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (yihu_todo_parent_class)->finalize (object);
 }
@@ -111,6 +114,18 @@ YihuCommand *
 yihu_todo_get_command (YihuTodo *self)
 {
   return self->command;
+}
+
+YihuOutboxState
+yihu_todo_get_outbox_state (YihuTodo *self)
+{
+  return self->outbox_state;
+}
+
+YihuRecord *
+yihu_todo_get_current (YihuTodo *self)
+{
+  return self->current;
 }
 
 const GError *
@@ -305,10 +320,12 @@ model_read_refused (YihuTodoModel *self)
       YihuOutboxRow *waiting = g_ptr_array_index (outbox, i);
       YihuTodo *row;
 
-      if (!waiting->refused)
+      if (waiting->state == YIHU_OUTBOX_WAITING)
         continue;
-      row = todo_new (YIHU_TODO_REFUSED, waiting->command->key);
-      row->command = yihu_command_ref (waiting->command);
+      row = todo_new (YIHU_TODO_REFUSED, waiting->key);
+      row->command = waiting->command != NULL ? yihu_command_ref (waiting->command) : NULL;
+      row->current = waiting->current != NULL ? yihu_record_ref (waiting->current) : NULL;
+      row->outbox_state = waiting->state;
       row->error = waiting->error != NULL ? g_error_copy (waiting->error) : NULL;
       model_put (self, row);
     }

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  YIHU_TODO_REFUSED, /* a decision is due */
+  YIHU_TODO_REFUSED, /* a command of this desk that needs a decision */
   YIHU_TODO_PARKED, /* a half-written form */
   YIHU_TODO_RETURNED, /* by the review, or declined by the provider */
   YIHU_TODO_MISSED, /* a call that nobody answered */
@@ -27,7 +27,9 @@ YihuTodoKind yihu_todo_get_kind (YihuTodo *self);
 const char *yihu_todo_get_key (YihuTodo *self); /* record id, command key or draft key */
 YihuOrder *yihu_todo_get_order (YihuTodo *self); /* (nullable) */
 YihuCall *yihu_todo_get_call (YihuTodo *self); /* (nullable) */
-YihuCommand *yihu_todo_get_command (YihuTodo *self); /* (nullable) refused */
+YihuCommand *yihu_todo_get_command (YihuTodo *self); /* (nullable) needs a decision */
+YihuOutboxState yihu_todo_get_outbox_state (YihuTodo *self); /* of a REFUSED row: why it waits */
+YihuRecord *yihu_todo_get_current (YihuTodo *self); /* (nullable) what the centre has instead */
 const GError *yihu_todo_get_error (YihuTodo *self); /* (nullable) why refused */
 const char *yihu_todo_get_elder_name (YihuTodo *self); /* "" unknown */
 gint64 yihu_todo_get_urgency (YihuTodo *self);

@@ -50,23 +50,39 @@ make_overlay (const YihuOrder *order, int state, const char *reason)
   return overlay;
 }
 
-static void
-window_decide (YihuReviewWindow *self, const char *verb, const char *reason)
+/* A decision on its way to the file. */
+typedef struct
 {
-  YihuReviewItem *item = yihu_review_window_get_item (self);
-  const YihuOrder *order = yihu_review_item_get_order (item);
-  const YihuFlowMove *move = yihu_flow_find (&yihu_order_flow, (int) order->state, verb);
-  g_autofree char *name = g_strdup_printf ("order.%s", verb);
-  g_autofree char *number = g_strdup (yihu_review_item_get_number (item));
-  g_autoptr (YihuCommand) command = yihu_command_new (name, order->record.id, order->record.version,
-                                                      yihu_book_get_now_us (self->book));
-  g_autoptr (YihuOrder) overlay = make_overlay (order, move->to, reason);
+  YihuReviewWindow *window; /* (owned) */
+  YihuOrder *overlay; /* (owned) */
+  char *sentence;
+} Deciding;
+
+static void
+deciding_free (Deciding *deciding)
+{
+  yihu_order_unref (deciding->overlay);
+  g_object_unref (deciding->window);
+  g_free (deciding->sentence);
+  g_free (deciding);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Deciding, deciding_free)
+
+static void
+on_decided (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Deciding) deciding = data;
+  YihuReviewWindow *self = deciding->window;
   g_autoptr (GError) error = NULL;
   g_autofree char *words = NULL;
+  AdwToast *toast;
+  gboolean kept = yihu_book_submit_finish (YIHU_BOOK (object), result, &error);
 
-  if (*reason != '\0')
-    yihu_command_set_text (command, "reason", reason);
-  if (!yihu_book_submit (self->book, command, overlay, &error))
+  self->deciding = FALSE;
+  if (self->book == NULL)
+    return;
+  if (!kept)
     {
       words = yihu_words_error (error);
       window_complain (self, words);
@@ -74,16 +90,36 @@ window_decide (YihuReviewWindow *self, const char *verb, const char *reason)
     }
   window_complain (self, "");
   gtk_editable_set_text (GTK_EDITABLE (self->reason), "");
-  yihu_review_source_show_decision (self->source, overlay);
+  yihu_review_source_show_decision (self->source, deciding->overlay);
   yihu_review_window_sync (self);
-  /* Translators: %1$s is "Approved" or "Returned by review", %2$s the number of the order. */
-  words = g_strdup_printf (_ ("%1$s: %2$s"), yihu_words_order_step (verb), number);
-  {
-    AdwToast *toast = adw_toast_new (words);
+  toast = adw_toast_new (deciding->sentence);
+  adw_toast_set_timeout (toast, 2);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
 
-    adw_toast_set_timeout (toast, 2);
-    adw_toast_overlay_add_toast (self->toasts, toast);
-  }
+static void
+window_decide (YihuReviewWindow *self, const char *verb, const char *reason)
+{
+  YihuReviewItem *item = yihu_review_window_get_item (self);
+  const YihuOrder *order = yihu_review_item_get_order (item);
+  const YihuFlowMove *move = yihu_flow_find (&yihu_order_flow, (int) order->state, verb);
+  g_autofree char *name = g_strdup_printf ("order.%s", verb);
+  g_autoptr (YihuCommand) command = yihu_command_new (name, order->record.id, order->record.version,
+                                                      yihu_book_get_now_us (self->book));
+  Deciding *deciding;
+
+  if (self->deciding)
+    return;
+  self->deciding = TRUE;
+  deciding = g_new0 (Deciding, 1);
+  deciding->window = g_object_ref (self);
+  deciding->overlay = make_overlay (order, move->to, reason);
+  /* Translators: %1$s is "Approved" or "Returned by review", %2$s the number of the order. */
+  deciding->sentence = g_strdup_printf (_ ("%1$s: %2$s"), yihu_words_order_step (verb),
+                                        yihu_review_item_get_number (item));
+  if (*reason != '\0')
+    yihu_command_set_text (command, "reason", reason);
+  yihu_book_submit_async (self->book, command, deciding->overlay, on_decided, deciding);
 }
 
 static void
@@ -158,29 +194,30 @@ on_help (GSimpleAction *action, GVariant *parameter, gpointer data)
   gtk_widget_set_visible (self->help, !gtk_widget_get_visible (self->help));
 }
 
-/* The oldest command that the centre refused. */
+/* The oldest command that needs a decision. */
 static const YihuOutboxRow *
-find_refused (GPtrArray *rows)
+find_undecided (GPtrArray *rows)
 {
   for (guint i = 0; i < rows->len; i++)
     {
       const YihuOutboxRow *row = g_ptr_array_index (rows, i);
 
-      if (row->refused)
+      if (row->state != YIHU_OUTBOX_WAITING)
         return row;
     }
   return NULL;
 }
 
 static void
-window_settle_refused (YihuReviewWindow *self,
-                       gboolean (*settle) (YihuBook *, const char *, GError **))
+on_settled (GObject *object, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GPtrArray) rows = yihu_book_list_outbox (self->book);
-  const YihuOutboxRow *refused = find_refused (rows);
+  g_autoptr (YihuReviewWindow) self = data;
   g_autoptr (GError) error = NULL;
+  gboolean settled = yihu_book_decide_finish (YIHU_BOOK (object), result, &error);
 
-  if (refused != NULL && !settle (self->book, refused->command->key, &error))
+  if (self->book == NULL)
+    return;
+  if (!settled)
     {
       g_autofree char *words = yihu_words_error (error);
 
@@ -190,15 +227,26 @@ window_settle_refused (YihuReviewWindow *self,
 }
 
 static void
+window_settle (YihuReviewWindow *self, YihuOutboxDecision decision)
+{
+  g_autoptr (GPtrArray) rows = yihu_book_list_outbox (self->book);
+  const YihuOutboxRow *undecided = find_undecided (rows);
+
+  if (undecided != NULL)
+    yihu_book_decide_async (self->book, undecided->key, decision, NULL, NULL, on_settled,
+                            g_object_ref (self));
+}
+
+static void
 on_retry_refused (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  window_settle_refused (data, yihu_book_retry_refused);
+  window_settle (data, YIHU_OUTBOX_SEND);
 }
 
 static void
 on_drop_refused (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  window_settle_refused (data, yihu_book_drop_refused);
+  window_settle (data, YIHU_OUTBOX_DROP);
 }
 
 void
@@ -206,7 +254,7 @@ yihu_review_window_show_refused (YihuReviewWindow *self)
 {
   guint n = yihu_book_get_undecided (self->book);
   g_autoptr (GPtrArray) rows = n > 0 ? yihu_book_list_outbox (self->book) : NULL;
-  const YihuOutboxRow *refused = rows != NULL ? find_refused (rows) : NULL;
+  const YihuOutboxRow *refused = rows != NULL ? find_undecided (rows) : NULL;
   g_autofree char *why = NULL;
   g_autofree char *words = NULL;
   YihuReviewItem *item;
@@ -217,11 +265,12 @@ yihu_review_window_show_refused (YihuReviewWindow *self)
       yihu_label_set (self->refused_words, "");
       return;
     }
-  item = yihu_review_list_find (self->list, refused->command->object);
+  item = yihu_review_list_find (self->list, refused->object);
   why = refused->error != NULL ? yihu_words_error (refused->error) : g_strdup ("");
   /* Translators: how many, what was wanted, which order, why not. */
   words = g_strdup_printf (_ ("▲ %1$d refused by the centre: %2$s %3$s. %4$s"), (int) n,
-                           yihu_words_command (refused->command->name),
+                           refused->command != NULL ? yihu_words_command (refused->command->name)
+                                                    : _ ("A change that cannot be read"),
                            item != NULL ? yihu_review_item_get_number (item) : "", why);
   yihu_label_set (self->refused_words, words);
 }

@@ -20,6 +20,7 @@ struct _YihuReviewWindow
   AdwApplicationWindow parent_instance;
 
   YihuBook *book; /* (owned) */
+  gboolean deciding; /* a decision is being written */
   YihuTicker *ticker; /* (owned) */
   YihuReviewList *list; /* (owned) */
   YihuReviewSource *source; /* (owned) */
