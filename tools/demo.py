@@ -145,6 +145,7 @@ def main():
     options = arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     yihu = world.World(world.TOP / '_run' / f'city-{options.elders}-{options.seed}', world.TOP / '_run' / 'logs', say)
+    yihu.use_tls()
     try:
         demo(options, yihu)
     except world.Failed as failure:

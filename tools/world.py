@@ -45,6 +45,7 @@ class World:
         self.server_port = free_port()
         self.sip_port = free_port(socket.SOCK_DGRAM)
         self.url = f'http://127.0.0.1:{self.server_port}'
+        self.trust = []  # what a client is told of the server's certificate
         os.umask(0o077)
         self.logs.mkdir(parents=True, exist_ok=True)
         for old in self.logs.glob('*.log'):
@@ -97,6 +98,15 @@ class World:
         for process in reversed(list(self.processes)):
             self.stop(process)
 
+    def use_tls(self):
+        """https with an authority of its own, as in a real centre; before make_city()."""
+        self.url = f'https://127.0.0.1:{self.server_port}'
+        self.trust = ['--ca', self.directory / 'tls' / 'ca.pem']
+
+    def make_certificates(self):
+        if self.trust and not (self.directory / 'tls').exists():
+            self.run('tls', self.program('yihu-ctl'), 'tls', 'init', self.directory / 'tls', '--host', '127.0.0.1')
+
     # The city -------------------------------------------------------------------------------------------------------------------
 
     def make_city(self, elders, seed):
@@ -109,6 +119,7 @@ class World:
         self.password = (self.directory / 'password').read_text(encoding='ascii')
         self.rtsp_port = (self.directory / 'rtsp-port').read_text(encoding='ascii')
         self.environment |= {'YIHU_PASSWORD': self.password, 'YIHU_CITY_PASSWORD': self.password}
+        self.make_certificates()
         if (self.directory / 'ready').exists():
             self.start_server()
             return
@@ -119,25 +130,27 @@ class World:
         self.run('init', self.program('yihu-server'), '--data-dir', self.directory / 'server', '--init-admin', 'admin')
         self.start_server()
         self.say('importing it, the same way as a real centre (yihu-ctl import-dir)')
-        ctl = [self.program('yihu-ctl'), '--server', self.url, '--login', 'admin']
+        ctl = [self.program('yihu-ctl'), '--server', self.url, *self.trust, '--login', 'admin']
         self.run('import', *ctl, '--quiet', 'import-dir', city)
         self.run('import-map', *ctl, 'import-map', city / 'basemap.db')
         (self.directory / 'ready').touch()
 
     def start_server(self):
-        self.server = self.start('server', self.program('yihu-server'), '--data-dir', self.directory / 'server',
+        tls = self.directory / 'tls'
+        options = ['--tls-cert', tls / 'server.pem', '--tls-key', tls / 'server.key'] if self.trust else []
+        self.server = self.start('server', self.program('yihu-server'), '--data-dir', self.directory / 'server', *options,
                                  '--listen', f'127.0.0.1:{self.server_port}',
                                  '--sip-registrar', f'sip:127.0.0.1:{self.sip_port}')
         self.wait_for_line(self.server, 'listening on', 60)
 
     def start_voice(self, **environment):
-        self.voice = self.start('voice', self.program('yihu-voice'), '--server', self.url, '--login', 'voice',
+        self.voice = self.start('voice', self.program('yihu-voice'), '--server', self.url, *self.trust, '--login', 'voice',
                                 '--sip', f'127.0.0.1:{self.sip_port}', '--data-dir', self.directory / 'voice',
                                 '--area-code', '0417', **environment)
         self.wait_for_line(self.voice, 'sip listening on', 30)
 
     def start_city(self, calls_per_hour, seed, pace, stdin=subprocess.DEVNULL):
-        self.city = self.start('city', self.program('yihu-city'), 'live', '--server', self.url,
+        self.city = self.start('city', self.program('yihu-city'), 'live', '--server', self.url, *self.trust,
                                '--sip', f'sip:127.0.0.1:{self.sip_port}', '--city', self.directory / 'city',
                                '--seed', seed, '--calls-per-hour', calls_per_hour, '--pace', pace,
                                '--rtsp-port', self.rtsp_port, stdin=stdin)
@@ -146,7 +159,7 @@ class World:
 
     def start_console(self, login, *options, **environment):
         self.console = self.start('console', 'dbus-run-session', '--', self.program('yihu-console'), '--server', self.url,
-                                  '--cache-dir', self.directory / f'console-{login}', '--login', login, *options,
+                                  *self.trust, '--cache-dir', self.directory / f'console-{login}', '--login', login, *options,
                                   **environment)
         return self.console
 

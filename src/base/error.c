@@ -32,6 +32,10 @@ static const struct
   [YIHU_ERROR_CORRUPT] = { "corrupt", 500 },
   [YIHU_ERROR_LOCKED] = { "locked", 423 },
   [YIHU_ERROR_WIPE] = { "wipe", 401 },
+  [YIHU_ERROR_CERT_EXPIRED] = { "cert-expired", 525 },
+  [YIHU_ERROR_CERT_NAME] = { "cert-name", 525 },
+  [YIHU_ERROR_CERT_UNKNOWN] = { "cert-unknown", 525 },
+  [YIHU_ERROR_CERT_NEEDED] = { "cert-needed", 525 },
 };
 
 const char *

@@ -34,6 +34,10 @@ typedef enum
   YIHU_ERROR_LOCKED, /* "locked" 423: the key of the local copy is not to be had */
   YIHU_ERROR_WIPE, /* "wipe" 401: the account is closed or this computer is to be cleared: a console
                       removes its copy and its keys */
+  YIHU_ERROR_CERT_EXPIRED, /* "cert-expired" 525: the other side's certificate is out of date */
+  YIHU_ERROR_CERT_NAME, /* "cert-name" 525: the certificate is for other names */
+  YIHU_ERROR_CERT_UNKNOWN, /* "cert-unknown" 525: no authority that is trusted here signed it */
+  YIHU_ERROR_CERT_NEEDED, /* "cert-needed" 525: the server asks for a client's certificate */
   YIHU_N_ERRORS,
 } YihuError;
 

@@ -165,7 +165,7 @@ set_up_staff (YihuLive *self, GError **error)
           tell_format (self, "warning staff %s has no password", login->login);
           continue;
         }
-      line = yihu_session_line_new (options->server, login->login, login->password);
+      line = yihu_session_line_new (options->server, login->login, login->password, options->trust);
       member = yihu_field_staff_new (self->clock, line, &staff, tell, self);
       g_ptr_array_add (self->staff, member);
       yihu_field_staff_start (member, i * LOGIN_SPREAD_MS);

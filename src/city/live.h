@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "client/trust.h"
+
 #include <gio/gio.h>
 
 /* "yihu-city live": the city at work. Callers, field staff and cameras each run if they were given
@@ -11,6 +13,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *server; /* (nullable) "http://127.0.0.1:8080": no field staff without */
+  YihuTrust *trust; /* (nullable) whom to believe over https */
   const char *sip; /* (nullable) "sip:127.0.0.1:5060": no calls without */
   const char *directory; /* of the city */
   const char *cache; /* of speech and films */

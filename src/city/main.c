@@ -87,8 +87,15 @@ run_live (int argc, char **argv)
   gboolean has_no_speech = FALSE;
   g_autofree char *at = NULL;
   g_autofree char *cache = NULL;
+  g_autofree char *ca = NULL;
+  g_autofree char *certificate = NULL;
+  g_autoptr (YihuTrust) trust = NULL;
   const GOptionEntry entries[] = {
     { "server", 0, 0, G_OPTION_ARG_STRING, &options.server, "Server for the field staff", "URL" },
+    { "ca", 0, 0, G_OPTION_ARG_FILENAME, &ca,
+      "Authority of the server's certificate (PEM; otherwise the system's)", "FILE" },
+    { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &certificate,
+      "This computer's own certificate and key (PEM), where the server asks for one", "FILE" },
     { "sip", 0, 0, G_OPTION_ARG_STRING, &options.sip, "Switchboard for the callers",
       "sip:HOST:PORT" },
     { "city", 0, 0, G_OPTION_ARG_FILENAME, &options.directory, "Directory written by make", "DIR" },
@@ -127,6 +134,10 @@ run_live (int argc, char **argv)
   if (options.directory == NULL || options.start_second < 0 || options.calls_per_hour < 0
       || options.pace <= 0 || most < 1 || poll_ms < 50 || options.rtsp_port > 65535)
     return fail ("live", "needs --city DIR, a time HH:MM and numbers above 0");
+  trust = yihu_trust_new (ca, certificate, &error);
+  if (trust == NULL)
+    return fail ("live", error->message);
+  options.trust = trust;
   if (cache == NULL)
     cache = g_build_filename (options.directory, "cache", NULL);
   options.cache = cache;

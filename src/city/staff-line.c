@@ -55,11 +55,15 @@ yihu_session_line_init (YihuSessionLine *self)
 }
 
 YihuStaffLine *
-yihu_session_line_new (const char *server, const char *login, const char *password)
+yihu_session_line_new (const char *server,
+                       const char *login,
+                       const char *password,
+                       YihuTrust *trust)
 {
   YihuSessionLine *self = g_object_new (YIHU_TYPE_SESSION_LINE, NULL);
 
   self->session = yihu_session_new (server, "yihu-city");
+  yihu_session_set_trust (self->session, trust);
   self->login = g_strdup (login);
   self->password = g_strdup (password);
   return YIHU_STAFF_LINE (self);

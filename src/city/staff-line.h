@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "client/trust.h"
+
 #include <gio/gio.h>
 #include <jansson.h>
 
@@ -31,6 +33,10 @@ struct _YihuStaffLineInterface
 #define YIHU_TYPE_SESSION_LINE (yihu_session_line_get_type ())
 G_DECLARE_FINAL_TYPE (YihuSessionLine, yihu_session_line, YIHU, SESSION_LINE, GObject)
 
-YihuStaffLine *yihu_session_line_new (const char *server, const char *login, const char *password);
+/* @trust: (nullable) */
+YihuStaffLine *yihu_session_line_new (const char *server,
+                                      const char *login,
+                                      const char *password,
+                                      YihuTrust *trust);
 
 G_END_DECLS

@@ -324,8 +324,13 @@ take_failed_handshake (YihuLive *self, SoupMessage *message, GError *problem)
     yihu_live_refuse (self, g_error_new (YIHU_ERROR, YIHU_ERROR_VERSION,
                                          "the server speaks a newer protocol"));
   else
-    yihu_live_lose (self,
-                    g_error_new (YIHU_ERROR, YIHU_ERROR_OFFLINE, "connect: %s", error->message));
+    {
+      GError *why = NULL;
+
+      if (!yihu_trust_explain (message, error, &why))
+        why = g_error_new (YIHU_ERROR, YIHU_ERROR_OFFLINE, "connect: %s", error->message);
+      yihu_live_lose (self, why);
+    }
 }
 
 static void

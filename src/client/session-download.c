@@ -203,7 +203,8 @@ static gboolean
 run_download (GTask *task, GCancellable *cancellable, GError **error)
 {
   Download *download = g_task_get_task_data (task);
-  g_autoptr (SoupSession) soup = yihu_session_new_soup (SILENCE_S);
+  YihuSession *session = g_task_get_source_object (task);
+  g_autoptr (SoupSession) soup = yihu_session_new_soup (session, SILENCE_S);
   g_autoptr (GInputStream) stream = NULL;
   guint status;
 
@@ -224,6 +225,7 @@ run_download (GTask *task, GCancellable *cancellable, GError **error)
 static void
 download_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  Download *download = data;
   GError *problem = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -232,7 +234,7 @@ download_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
       g_task_return_boolean (task, TRUE);
       return;
     }
-  yihu_session_propagate_transport (&error, problem, FALSE, "download");
+  yihu_session_propagate_transport (download->message, &error, problem, FALSE, "download");
   g_task_return_error (task, g_steal_pointer (&error));
 }
 

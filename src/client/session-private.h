@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 #define YIHU_SESSION_MAX_ANSWER (16 * 1024 * 1024) /* a page of the feed has at most 5,000 rows */
 
 SoupSession *yihu_session_get_soup (YihuSession *self);
-SoupSession *yihu_session_new_soup (guint timeout_s);
+YihuTrust *yihu_session_get_trust (YihuSession *self); /* (nullable) */
+SoupSession *yihu_session_new_soup (YihuSession *self, guint timeout_s); /* (transfer full) */
 
 /* The server has begun a new epoch (a snapshot or a frame of the feed told so). */
 void yihu_session_set_epoch (YihuSession *self, gint64 epoch);
@@ -27,9 +28,12 @@ yihu_session_new_message (YihuSession *self, const char *method, const char *pat
 json_t *
 yihu_session_parse_answer (SoupMessage *message, const char *data, gsize size, GError **error);
 
-/* A failure of the transport becomes OFFLINE, or TIMEOUT where a deadline passed;
- * G_IO_ERROR_CANCELLED by the caller stays. Takes @problem. */
-void yihu_session_propagate_transport (GError **error,
+/* A failure of the transport becomes OFFLINE, or TIMEOUT where a deadline passed, or CERT_* where
+ * the server's certificate or ours was not good (@message: (nullable): no certificate in play);
+ * G_IO_ERROR_CANCELLED by the caller stays. Takes
+ * @problem. */
+void yihu_session_propagate_transport (SoupMessage *message,
+                                       GError **error,
                                        GError *problem,
                                        gboolean timed_out,
                                        const char *attempt);

@@ -27,11 +27,15 @@ typedef struct
 } Request;
 
 SoupSession *
-yihu_session_new_soup (guint timeout_s)
+yihu_session_new_soup (YihuSession *self, guint timeout_s)
 {
-  return soup_session_new_with_options ("user-agent", "yihu/" YIHU_VERSION, "max-conns",
-                                        MAX_CONNECTIONS, "max-conns-per-host", MAX_CONNECTIONS,
-                                        "timeout", timeout_s, "idle-timeout", 60, NULL);
+  SoupSession *soup =
+      soup_session_new_with_options ("user-agent", "yihu/" YIHU_VERSION, "max-conns",
+                                     MAX_CONNECTIONS, "max-conns-per-host", MAX_CONNECTIONS,
+                                     "timeout", timeout_s, "idle-timeout", 60, NULL);
+
+  yihu_trust_prepare_session (yihu_session_get_trust (self), soup);
+  return soup;
 }
 
 static void
@@ -55,13 +59,19 @@ request_free (gpointer data)
 }
 
 void
-yihu_session_propagate_transport (GError **error,
+yihu_session_propagate_transport (SoupMessage *message,
+                                  GError **error,
                                   GError *problem,
                                   gboolean timed_out,
                                   const char *attempt)
 {
   YihuError code = YIHU_ERROR_OFFLINE;
 
+  if (!timed_out && message != NULL && yihu_trust_explain (message, problem, error))
+    {
+      g_error_free (problem);
+      return;
+    }
   if (timed_out || g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     code = YIHU_ERROR_TIMEOUT;
   else if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED)
@@ -126,7 +136,7 @@ return_problem (GTask *task, GError *problem)
   Request *request = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
 
-  yihu_session_propagate_transport (&error, problem, request->timed_out,
+  yihu_session_propagate_transport (request->message, &error, problem, request->timed_out,
                                     soup_message_get_method (request->message));
   g_task_return_error (task, g_steal_pointer (&error));
 }
@@ -343,12 +353,12 @@ yihu_session_request_sync (YihuSession *self,
 
   if (message == NULL)
     return NULL;
-  soup = yihu_session_new_soup (timeout_s);
+  soup = yihu_session_new_soup (self, timeout_s);
   set_json_body (message, body);
   stream = soup_session_send (soup, message, cancellable, &problem);
   if (stream == NULL || !read_all (stream, bytes, until_us, cancellable, &problem))
     {
-      yihu_session_propagate_transport (error, problem, FALSE, method);
+      yihu_session_propagate_transport (message, error, problem, FALSE, method);
       return NULL;
     }
   return yihu_session_parse_answer (message, (const char *) bytes->data, bytes->len, error);

@@ -27,6 +27,7 @@ struct _YihuSession
   char *base_url;
   char *device;
   SoupSession *soup; /* (owned) */
+  YihuTrust *trust; /* (owned) (nullable) */
   GMutex lock; /* guards token */
   char *token; /* (owned) (nullable) */
 
@@ -69,6 +70,7 @@ yihu_session_finalize (GObject *object)
 
   forget_login (self);
   g_clear_object (&self->soup);
+  g_clear_pointer (&self->trust, yihu_trust_unref);
   g_mutex_clear (&self->lock);
   g_free (self->base_url);
   g_free (self->device);
@@ -88,7 +90,7 @@ yihu_session_init (YihuSession *self)
   /* Hashing of downloads wants it; a failure shows where keys are used. */
   if (sodium_init () < 0)
     g_info ("libsodium does not start");
-  self->soup = yihu_session_new_soup (0);
+  self->soup = yihu_session_new_soup (self, 0);
 }
 
 YihuSession *
@@ -104,6 +106,23 @@ yihu_session_new (const char *base_url, const char *device)
     self->base_url[i - 1] = '\0';
   self->device = g_strdup (device);
   return self;
+}
+
+void
+yihu_session_set_trust (YihuSession *self, YihuTrust *trust)
+{
+  g_return_if_fail (YIHU_IS_SESSION (self) && self->trust == NULL);
+
+  if (trust == NULL)
+    return;
+  self->trust = yihu_trust_ref (trust);
+  yihu_trust_prepare_session (trust, self->soup);
+}
+
+YihuTrust *
+yihu_session_get_trust (YihuSession *self)
+{
+  return self->trust;
 }
 
 SoupSession *
@@ -124,6 +143,7 @@ yihu_session_new_message (YihuSession *self, const char *method, const char *pat
                    self->base_url);
       return NULL;
     }
+  yihu_trust_prepare_message (self->trust, message);
   g_mutex_lock (&self->lock);
   if (self->token != NULL)
     {

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "base/division-code.h"
+#include "client/trust.h"
 #include "domain/account.h"
 
 /* A log-in at the server and plain requests with its token. Main-context object; network through
@@ -18,6 +19,8 @@ G_DECLARE_FINAL_TYPE (YihuSession, yihu_session, YIHU, SESSION, GObject)
 
 /* @base_url: "http://127.0.0.1:8080" or https. */
 YihuSession *yihu_session_new (const char *base_url, const char *device);
+/* Before the first request. Without it, https believes what the system believes. */
+void yihu_session_set_trust (YihuSession *self, YihuTrust *trust);
 
 void yihu_session_login_async (YihuSession *self,
                                const char *login,

@@ -196,14 +196,14 @@ judge (const GError *error)
   return STEP_FAILED;
 }
 
-/* Takes @problem. */
+/* Takes @problem. @message: (nullable): while it is being sent, its certificate may be why. */
 static Step
-judge_transport (GError *problem, GError **error)
+judge_transport (SoupMessage *message, GError *problem, GError **error)
 {
   g_autoptr (GError) local = NULL;
   Step step;
 
-  yihu_session_propagate_transport (&local, problem, FALSE, "fetch the snapshot");
+  yihu_session_propagate_transport (message, &local, problem, FALSE, "fetch the snapshot");
   step = judge (local);
   g_propagate_error (error, g_steal_pointer (&local));
   return step;
@@ -237,12 +237,12 @@ receive (GTask *task, GInputStream *stream, GCancellable *cancellable, GError **
   while ((n = g_input_stream_read (stream, buffer, CHUNK_BYTES, cancellable, &problem)) > 0)
     {
       if (!yihu_snapshot_unpacker_feed (fetch->unpacker, buffer, (gsize) n, &problem))
-        return judge_transport (problem, error);
+        return judge_transport (NULL, problem, error);
       fetch->tries = 0;
       tell (task, YIHU_FETCH_RECEIVING, yihu_snapshot_unpacker_get_offset (fetch->unpacker), total);
     }
   if (problem != NULL)
-    return judge_transport (problem, error);
+    return judge_transport (NULL, problem, error);
   if (yihu_snapshot_unpacker_get_offset (fetch->unpacker) == total)
     return finish (task, error);
   g_set_error (error, YIHU_ERROR, YIHU_ERROR_OFFLINE, "a snapshot broke off");
@@ -319,7 +319,7 @@ ask (GTask *task, GCancellable *cancellable, GError **error)
     return STEP_FAILED;
   stream = soup_session_send (fetch->soup, message, cancellable, &problem);
   if (stream == NULL)
-    return judge_transport (problem, error);
+    return judge_transport (message, problem, error);
   fetch->epoch = get_number (message, "X-Yihu-Epoch");
   switch (soup_message_get_status (message))
     {
@@ -423,7 +423,7 @@ run (GTask *task, GCancellable *cancellable, GError **error)
 {
   Fetch *fetch = g_task_get_task_data (task);
 
-  fetch->soup = yihu_session_new_soup (SILENCE_S);
+  fetch->soup = yihu_session_new_soup (fetch->session, SILENCE_S);
   if (!open_unpacker (fetch, cancellable, error))
     return FALSE;
   for (;;)

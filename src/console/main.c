@@ -21,6 +21,8 @@
 typedef struct
 {
   char *server;
+  char *ca;
+  char *certificate;
   char *cache_directory;
   char *login;
   char *area_code;
@@ -36,6 +38,8 @@ static void
 options_clear (Options *options)
 {
   g_free (options->server);
+  g_free (options->ca);
+  g_free (options->certificate);
   g_free (options->cache_directory);
   g_free (options->login);
   g_free (options->area_code);
@@ -47,6 +51,10 @@ options_parse (Options *options, int *argc, char ***argv, GError **error)
 {
   const GOptionEntry entries[] = {
     { "server", 0, 0, G_OPTION_ARG_STRING, &options->server, N_ ("Address of the centre"), "URL" },
+    { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options->ca,
+      N_ ("Authority of the centre's certificate (PEM; otherwise the system's)"), "FILE" },
+    { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &options->certificate,
+      N_ ("This computer's own certificate and key (PEM), where the centre asks for one"), "FILE" },
     { "cache-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->cache_directory,
       N_ ("Where the local copy is kept"), "DIR" },
     { "login", 0, 0, G_OPTION_ARG_STRING, &options->login,
@@ -121,6 +129,24 @@ on_terminate (gpointer application)
   return G_SOURCE_REMOVE;
 }
 
+/* A desk with a wrong file still opens, works from its copy, and believes the system's authorities.
+ */
+static void
+set_trust (YihuBook *book, const Options *options)
+{
+  g_autofree char *set_ca = yihu_settings_dup_text ("ca-file");
+  g_autofree char *set_certificate = yihu_settings_dup_text ("certificate-file");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (YihuTrust) trust =
+      yihu_trust_new (options->ca ? options->ca : set_ca,
+                      options->certificate ? options->certificate : set_certificate, &error);
+
+  if (trust != NULL)
+    yihu_session_set_trust (yihu_book_get_session (book), trust);
+  else
+    g_printerr ("yihu-console: %s\n", error->message);
+}
+
 static int
 run (const Options *options)
 {
@@ -141,6 +167,7 @@ run (const Options *options)
   if (options->demo_pace > 0)
     yihu_book_set_visit_pace (book, options->demo_pace);
   yihu_book_set_key_ring (book, ring);
+  set_trust (book, options);
   yihu_application_add_screen (application, &yihu_desk_screen);
   yihu_application_add_screen (application, &yihu_review_screen);
   yihu_application_add_screen (application, &yihu_wall_screen);

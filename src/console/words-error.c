@@ -54,6 +54,21 @@ error_sentence (YihuError code)
     case YIHU_ERROR_WIPE:
       return _ ("The centre has withdrawn this account's access: the local copy and its keys have "
                 "been removed. What was not yet sent stays sealed on this computer.");
+    case YIHU_ERROR_CERT_EXPIRED:
+      return _ (
+          "The centre's certificate is out of date, or this computer's clock is wrong. Please "
+          "tell the administrator; the local copy stays usable.");
+    case YIHU_ERROR_CERT_NAME:
+      return _ ("The certificate at this address belongs to another name. Check the server's "
+                "address; do not enter a password.");
+    case YIHU_ERROR_CERT_UNKNOWN:
+      return _ (
+          "This computer does not know who vouches for the centre's certificate. Do not enter "
+          "a password; please tell the administrator.");
+    case YIHU_ERROR_CERT_NEEDED:
+      return _ (
+          "The centre admits only computers with a certificate of their own, and this one has "
+          "none that it accepts. Please tell the administrator.");
     default:
       return _ ("It did not work. Please try again; your text is kept.");
     }

@@ -11,10 +11,9 @@
 
 #define UPLOAD_TIMEOUT_S 600
 
-YihuSession *
-yihu_ctl_log_in (const char *url, const char *login, GError **error)
+gboolean
+yihu_ctl_log_in (YihuSession *session, const char *login, GError **error)
 {
-  g_autoptr (YihuSession) session = yihu_session_new (url, "yihu-ctl");
   const char *password = g_getenv ("YIHU_PASSWORD");
 
   if (password == NULL && isatty (STDIN_FILENO))
@@ -23,11 +22,9 @@ yihu_ctl_log_in (const char *url, const char *login, GError **error)
     {
       g_set_error (error, YIHU_ERROR, YIHU_ERROR_UNAUTHORIZED,
                    "no password: set YIHU_PASSWORD or start this on a terminal");
-      return NULL;
+      return FALSE;
     }
-  if (!yihu_session_login_sync (session, login, password, NULL, error))
-    return NULL;
-  return g_steal_pointer (&session);
+  return yihu_session_login_sync (session, login, password, NULL, error);
 }
 
 typedef struct

@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* Logs in at @url; the password comes from YIHU_PASSWORD, else it is asked for on the terminal.
- * (transfer full) */
-YihuSession *yihu_ctl_log_in (const char *url, const char *login, GError **error);
+/* Logs in over @session; the password comes from YIHU_PASSWORD, else it is asked for on the
+ * terminal. (transfer full) */
+gboolean yihu_ctl_log_in (YihuSession *session, const char *login, GError **error);
 
 /* Sends a body and waits for the JSON answer. (transfer full) */
 json_t *yihu_ctl_upload (YihuSession *session,

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* yihu-ctl: accounts, imports, base map, audit, health. Reads the command line, calls the parts,
- * says what came out. Exit: 0 done, 1 failed, 2 done but rows were refused, 64 wrong use. */
+ * says what came out. Exit: 0 done, 1 failed, 2 done but something is to be looked at (refused
+ * rows, a broken audit, a warning), 64 wrong use. */
 
 #include "base/bounded-json.h"
 #include "base/error.h"
 #include "base/identifier.h"
 #include "ctl/import.h"
+#include "ctl/keeping.h"
 #include "ctl/link.h"
+#include "ctl/tls.h"
 #include "domain/account.h"
+#include "store/audit-anchor.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -28,6 +32,14 @@ typedef struct
   char *seat;
   char *provider;
   char *division;
+  char *ca;
+  char *certificate;
+  char **hosts;
+  char *data_dir;
+  char *file;
+  char *anchors;
+  char *anchor_key;
+  int days;
   gint64 after;
   gboolean all_or_nothing;
   gboolean quiet;
@@ -36,11 +48,16 @@ typedef struct
 static void
 options_clear (Options *self)
 {
-  char *texts[] = { self->url,  self->login, self->area_code, self->name,
-                    self->role, self->seat,  self->provider,  self->division };
+  char *texts[] = { self->url,  self->login,    self->area_code, self->name, self->role,
+                    self->seat, self->provider, self->division,  self->ca,   self->certificate };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (texts[i]);
+  g_strfreev (self->hosts);
+  g_free (self->data_dir);
+  g_free (self->file);
+  g_free (self->anchors);
+  g_free (self->anchor_key);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
@@ -152,8 +169,46 @@ usage (void)
       "  import-dir DIRECTORY     every KIND.csv in it, then accounts.csv\n"
       "  import-map FILE          the base map package\n"
       "  account add LOGIN --name NAME --role ROLE --division CODE [--seat N] [--provider ID]\n"
-      "  audit list [--after N]\n");
+      "  audit list [--after N]\n"
+      "  audit anchors            prints the server's anchors: keep them elsewhere\n"
+      "  audit verify [--anchors FILE] [--anchor-key FILE]   checks the whole audit\n"
+      "  audit verify --file STORE …                         the same in a backup, without a "
+      "server\n"
+      "  audit key FILE           a pair of keys that sign anchors\n"
+      "  --data-dir DIRECTORY backup FILE     copies the store, while the server runs\n"
+      "  --data-dir DIRECTORY restore FILE    makes the store out of a backup\n"
+      "  tls init DIRECTORY --host NAME…     an authority of our own and the server's certificate\n"
+      "  tls server DIRECTORY --host NAME…   the server's certificate anew\n"
+      "  tls client DIRECTORY NAME           a certificate for one computer\n"
+      "  tls show FILE                       names and last day of a certificate\n");
   return EXIT_USAGE;
+}
+
+static YihuKeepingOptions
+get_keeping (const Options *options)
+{
+  return (YihuKeepingOptions){ options->data_dir, options->anchors, options->anchor_key };
+}
+
+static int
+finish (YihuKeepingResult result, const GError *error)
+{
+  if (result == YIHU_KEEPING_FAILED)
+    return fail (error);
+  return result == YIHU_KEEPING_GOOD ? 0 : EXIT_REFUSED;
+}
+
+static int
+run_audit (YihuSession *session, const Options *options, const char *verb)
+{
+  const YihuKeepingOptions keeping = get_keeping (options);
+  g_autoptr (GError) error = NULL;
+
+  if (strcmp (verb, "verify") == 0)
+    return finish (yihu_audit_check_server (session, &keeping, &error), error);
+  if (strcmp (verb, "anchors") == 0)
+    return yihu_audit_print_anchors (session, &error) ? 0 : fail (error);
+  return usage ();
 }
 
 static int
@@ -172,7 +227,90 @@ run (YihuSession *session, const Options *options, char **arguments, guint n)
 
       return run_request (session, path);
     }
+  if (n == 2 && strcmp (arguments[0], "audit") == 0)
+    return run_audit (session, options, arguments[1]);
   return usage ();
+}
+
+/* Without a server. */
+
+static int
+run_keeping (const Options *options, char **arguments, guint n)
+{
+  const YihuKeepingOptions keeping = get_keeping (options);
+  g_autoptr (GError) error = NULL;
+  gboolean done;
+
+  if (n == 2 && strcmp (arguments[0], "audit") == 0)
+    return finish (yihu_audit_check_file (options->file, &keeping, &error), error);
+  if (n == 3)
+    done = yihu_anchor_key_create (arguments[2], &error);
+  else if (strcmp (arguments[0], "backup") == 0)
+    done = yihu_keeping_backup (arguments[1], &keeping, &error);
+  else
+    done = yihu_keeping_restore (arguments[1], &keeping, &error);
+  return done ? 0 : fail (error);
+}
+
+static gboolean
+is_keeping (const Options *options, char **arguments, guint n)
+{
+  if (n == 3)
+    return strcmp (arguments[0], "audit") == 0 && strcmp (arguments[1], "key") == 0;
+  if (n != 2)
+    return FALSE;
+  if (options->data_dir != NULL
+      && (strcmp (arguments[0], "backup") == 0 || strcmp (arguments[0], "restore") == 0))
+    return TRUE;
+  return options->file != NULL && strcmp (arguments[0], "audit") == 0
+         && strcmp (arguments[1], "verify") == 0;
+}
+
+static int
+run_tls (const Options *options, char **arguments, guint n)
+{
+  const char *const *hosts = (const char *const *) options->hosts;
+  const int days = options->days > 0 ? options->days : YIHU_TLS_DAYS;
+  g_autoptr (GError) error = NULL;
+  gboolean done;
+
+  if (n == 2 && strcmp (arguments[0], "init") == 0)
+    done = yihu_tls_init (arguments[1], hosts, days, &error);
+  else if (n == 2 && strcmp (arguments[0], "server") == 0)
+    done = yihu_tls_make_server (arguments[1], hosts, days, &error);
+  else if (n == 3 && strcmp (arguments[0], "client") == 0)
+    done = yihu_tls_make_client (arguments[1], arguments[2], days, &error);
+  else if (n == 2 && strcmp (arguments[0], "show") == 0)
+    done = yihu_tls_show (arguments[1], &error);
+  else
+    return usage ();
+  if (!done)
+    return fail (error);
+  if (strcmp (arguments[0], "show") != 0)
+    g_print ("written to %s; keep ca.key away from the server\n", arguments[1]);
+  return 0;
+}
+
+static int
+run_connected (const Options *options, char **arguments, guint n)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (YihuTrust) trust = NULL;
+  g_autoptr (YihuSession) session = NULL;
+  gboolean is_health = n == 1 && strcmp (arguments[0], "health") == 0;
+
+  if (n == 0 || (options->login == NULL && !is_health))
+    return usage ();
+  trust = yihu_trust_new (options->ca, options->certificate, &error);
+  if (trust == NULL)
+    return fail (error);
+  session =
+      yihu_session_new (options->url != NULL ? options->url : "http://127.0.0.1:8080", "yihu-ctl");
+  yihu_session_set_trust (session, trust);
+  if (is_health)
+    return finish (yihu_keeping_health (session, &error), error);
+  return yihu_ctl_log_in (session, options->login, &error) ? run (session, options, arguments, n)
+                                                           : fail (error);
 }
 
 int
@@ -182,6 +320,20 @@ main (int argc, char **argv)
   g_auto (GStrv) arguments = NULL;
   const GOptionEntry entries[] = {
     { "server", 0, 0, G_OPTION_ARG_STRING, &options.url, "Server (http://127.0.0.1:8080)", "URL" },
+    { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options.ca,
+      "Authority of the server's certificate (PEM; otherwise the system's)", "FILE" },
+    { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &options.certificate,
+      "Our own certificate and key (PEM), where the server asks for one", "FILE" },
+    { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &options.data_dir,
+      "The server's directory on this machine", "DIRECTORY" },
+    { "file", 0, 0, G_OPTION_ARG_FILENAME, &options.file, "A store that nobody uses", "FILE" },
+    { "anchors", 0, 0, G_OPTION_ARG_FILENAME, &options.anchors, "Anchors that were kept elsewhere",
+      "FILE" },
+    { "anchor-key", 0, 0, G_OPTION_ARG_FILENAME, &options.anchor_key,
+      "Key that signs anchors, or its .pub", "FILE" },
+    { "host", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.hosts,
+      "Name or address of the server; may stand several times", "NAME" },
+    { "days", 0, 0, G_OPTION_ARG_INT, &options.days, "Life of a certificate (730)", "N" },
     { "login", 0, 0, G_OPTION_ARG_STRING, &options.login, "Account; password from YIHU_PASSWORD",
       "NAME" },
     { "area-code", 0, 0, G_OPTION_ARG_STRING, &options.area_code, "Of landlines without one (0417)",
@@ -203,8 +355,6 @@ main (int argc, char **argv)
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (YihuSession) session = NULL;
-  const char *url;
   guint n;
 
   setlocale (LC_ALL, "");
@@ -213,14 +363,9 @@ main (int argc, char **argv)
   if (!g_option_context_parse (context, &argc, &argv, &error))
     return fail (error);
   n = arguments != NULL ? g_strv_length (arguments) : 0;
-  url = options.url != NULL ? options.url : "http://127.0.0.1:8080";
-  if (n == 1 && strcmp (arguments[0], "health") == 0)
-    {
-      session = yihu_session_new (url, "yihu-ctl");
-      return run_request (session, "/v1/health");
-    }
-  if (n == 0 || options.login == NULL)
-    return usage ();
-  session = yihu_ctl_log_in (url, options.login, &error);
-  return session != NULL ? run (session, &options, arguments, n) : fail (error);
+  if (n >= 3 && strcmp (arguments[0], "tls") == 0)
+    return run_tls (&options, arguments + 1, n - 1);
+  if (is_keeping (&options, arguments, n))
+    return run_keeping (&options, arguments, n);
+  return run_connected (&options, arguments, n);
 }

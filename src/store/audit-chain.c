@@ -6,7 +6,7 @@
  * The hash is BLAKE2b-256 over the previous hash and the fields, each followed by a zero byte, so
  * that no two different rows give the same bytes. */
 
-#include "store/store.h"
+#include "store/audit-chain.h"
 
 #include <sodium.h>
 
@@ -48,38 +48,58 @@ yihu_audit_row_hash (const YihuAuditRow *row)
   return sodium_bin2hex (hex, 2 * sizeof hash + 1, hash, sizeof hash);
 }
 
-typedef struct
+void
+yihu_audit_walk_init (YihuAuditWalk *walk, gint64 after, const char *hash)
 {
-  char *expected; /* hash of the row before */
-  gint64 next; /* number that must come */
-  gint64 first_bad;
-} Walk;
+  *walk = (YihuAuditWalk){ .number = after, .why = YIHU_AUDIT_GOOD };
+  g_strlcpy (walk->hash, hash, sizeof walk->hash);
+}
+
+static YihuAuditFault
+judge (const YihuAuditWalk *walk, const YihuAuditRow *row, const char *hash)
+{
+  if (row->number != walk->number + 1)
+    return YIHU_AUDIT_MISSING;
+  if (g_strcmp0 (row->hash, hash) != 0)
+    return YIHU_AUDIT_CHANGED;
+  return g_strcmp0 (row->previous_hash, walk->hash) == 0 ? YIHU_AUDIT_GOOD : YIHU_AUDIT_UNLINKED;
+}
+
+gboolean
+yihu_audit_walk_take (YihuAuditWalk *walk, const YihuAuditRow *row)
+{
+  g_autofree char *hash = yihu_audit_row_hash (row);
+
+  walk->why = judge (walk, row, hash);
+  if (walk->why != YIHU_AUDIT_GOOD)
+    {
+      walk->bad = row->number;
+      return FALSE;
+    }
+  walk->number = row->number;
+  walk->n_rows++;
+  g_strlcpy (walk->hash, hash, sizeof walk->hash);
+  return TRUE;
+}
 
 static gboolean
 on_row (const YihuAuditRow *row, gpointer data)
 {
-  Walk *walk = data;
-  g_autofree char *hash = yihu_audit_row_hash (row);
-
-  if (row->number != walk->next || g_strcmp0 (row->previous_hash, walk->expected) != 0
-      || g_strcmp0 (row->hash, hash) != 0)
-    {
-      walk->first_bad = row->number;
-      return FALSE;
-    }
-  g_free (walk->expected);
-  walk->expected = g_steal_pointer (&hash);
-  walk->next = row->number + 1;
-  return TRUE;
+  return yihu_audit_walk_take (data, row);
 }
 
 gboolean
-yihu_store_verify_audit (YihuStore *self, gint64 *first_bad, GError **error)
+yihu_store_walk_audit (YihuStore *self, YihuAuditWalk *walk, guint limit, GError **error)
 {
-  Walk walk = { g_strdup (""), 1, 0 };
-  gboolean ok = yihu_store_each_audit (self, 0, G_MAXUINT, on_row, &walk, error);
+  return yihu_store_each_audit (self, walk->number, limit, on_row, walk, error);
+}
 
-  g_free (walk.expected);
-  *first_bad = walk.first_bad;
-  return ok;
+static const char *const faults[] = {
+  "good", "missing", "changed", "unlinked", "rewritten", "cut"
+};
+
+const char *
+yihu_audit_fault_get_nick (YihuAuditFault fault)
+{
+  return faults[fault];
 }

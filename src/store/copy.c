@@ -5,6 +5,7 @@
  * added to the schema later can be forgotten here. Counts and the audit chain are checked in the
  * target before the commit. */
 
+#include "store/audit-verify.h"
 #include "store/store-private.h"
 
 #include "base/error.h"
@@ -182,14 +183,15 @@ copy_table (YihuStore *source, YihuStore *target, const char *table, gint64 *n_r
 static gboolean
 check_audit (YihuStore *store, const char *which, GError **error)
 {
-  gint64 first_bad = 0;
+  YihuAuditVerdict verdict;
+  g_autofree char *words = NULL;
 
-  if (!yihu_store_verify_audit (store, &first_bad, error))
+  if (!yihu_store_verify_audit (store, NULL, NULL, &verdict, error))
     return FALSE;
-  if (first_bad == 0)
+  words = yihu_audit_verdict_describe (&verdict);
+  if (words == NULL)
     return TRUE;
-  g_set_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT,
-               "the audit chain of the %s breaks at row %" G_GINT64_FORMAT, which, first_bad);
+  g_set_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT, "the audit of the %s: %s", which, words);
   return FALSE;
 }
 

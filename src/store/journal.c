@@ -103,6 +103,26 @@ yihu_store_load_last_audit (YihuStore *self, GError **error)
 }
 
 gboolean
+yihu_store_find_audit_head (YihuStore *self, gint64 *number, char **hash, GError **error)
+{
+  GError *local_error = NULL;
+  g_autoptr (YihuCursor) rows =
+      yihu_store_query (self, "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1", error,
+                        "");
+
+  *number = 0;
+  *hash = NULL;
+  if (rows == NULL)
+    return FALSE;
+  if (yihu_cursor_next (rows, &local_error))
+    {
+      *number = yihu_cursor_get_int (rows, 0);
+      *hash = g_strdup (yihu_cursor_get_text (rows, 1));
+    }
+  return yihu_store_end_rows (local_error, error);
+}
+
+gboolean
 yihu_store_append_audit (YihuStore *self, const YihuAuditRow *row, GError **error)
 {
   g_autofree char *hash = NULL;

@@ -190,8 +190,8 @@ gboolean yihu_store_each_audit (YihuStore *self,
                                 YihuStoreAuditFunc func,
                                 gpointer data,
                                 GError **error);
-/* Recomputes the chain; @first_bad: (out): number of the first row that does not fit, 0: none. */
-gboolean yihu_store_verify_audit (YihuStore *self, gint64 *first_bad, GError **error);
+/* The newest row's; 0 and NULL where there is none. @hash: (out) (transfer full) */
+gboolean yihu_store_find_audit_head (YihuStore *self, gint64 *number, char **hash, GError **error);
 char *yihu_audit_row_hash (const YihuAuditRow *row);
 /* Forgets expired sessions, idempotency keys and feed entries; moves the tenant's floor. */
 gboolean yihu_store_purge (YihuStore *self,

@@ -476,6 +476,7 @@ yihu_event_post_new (const YihuEventPostConfig *config,
   load_secret (self);
   g_signal_connect (self->outbox, "refused", G_CALLBACK (on_refused), self);
   self->session = yihu_session_new (config->server, "yihu-voice");
+  yihu_session_set_trust (self->session, config->trust);
   return g_steal_pointer (&self);
 }
 

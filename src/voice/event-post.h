@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "client/trust.h"
 #include "wire/command.h"
 
 /* The switchboard's post to yihu-server: a file in which every event stands before it is sent, so
@@ -19,6 +20,7 @@ typedef struct
   const char *login;
   const char *password;
   const char *data_dir; /* made (0700) where it is missing; a damaged file in it is put aside */
+  YihuTrust *trust; /* (nullable): whom to believe over https */
 } YihuEventPostConfig;
 
 /* The log-in told the secret, or another one than before. */

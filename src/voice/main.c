@@ -22,6 +22,8 @@ typedef struct
   char *login;
   char *sip;
   char *data_dir;
+  char *ca;
+  char *certificate;
   char *area_code;
   gboolean show_version;
 } Options;
@@ -95,6 +97,10 @@ read_options (Options *options, int *argc, char ***argv, GError **error)
   const GOptionEntry entries[] = {
     { "server", 0, 0, G_OPTION_ARG_STRING, &options->server, "Address of yihu-server", "URL" },
     { "login", 0, 0, G_OPTION_ARG_STRING, &options->login, "Account of the switchboard", "NAME" },
+    { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options->ca,
+      "Authority of the server's certificate (PEM; otherwise the system's)", "FILE" },
+    { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &options->certificate,
+      "This computer's own certificate and key (PEM), where the server asks for one", "FILE" },
     { "sip", 0, 0, G_OPTION_ARG_STRING, &options->sip, "Where to listen; port 0 takes a free one",
       "HOST:PORT" },
     { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->data_dir,
@@ -135,6 +141,7 @@ compose (Program *program, const Options *options, GError **error)
   const YihuEndpointFuncs funcs = { on_invite, on_seat_bound, on_seat_gone, on_seat_wish };
   const char *password = g_getenv ("YIHU_PASSWORD");
   g_autofree char *host = NULL;
+  g_autoptr (YihuTrust) trust = NULL;
   guint port;
 
   if (options->server == NULL || options->login == NULL || options->data_dir == NULL
@@ -147,8 +154,11 @@ compose (Program *program, const Options *options, GError **error)
   if (!split_address (options->sip != NULL ? options->sip : "127.0.0.1:5060", &host, &port, error))
     return FALSE;
   program->clock = yihu_clock_new ();
+  trust = yihu_trust_new (options->ca, options->certificate, error);
+  if (trust == NULL)
+    return FALSE;
   program->link = yihu_server_link_new (options->server, options->login, password,
-                                        options->data_dir, program->clock, error);
+                                        options->data_dir, trust, program->clock, error);
   if (program->link == NULL)
     return FALSE;
   program->media = yihu_media_new (host);
@@ -230,6 +240,8 @@ main (int argc, char **argv)
   g_free (options.login);
   g_free (options.sip);
   g_free (options.data_dir);
+  g_free (options.ca);
+  g_free (options.certificate);
   g_free (options.area_code);
   if (error == NULL)
     return 0;

@@ -221,11 +221,12 @@ yihu_server_link_new (const char *server,
                       const char *login,
                       const char *password,
                       const char *data_dir,
+                      YihuTrust *trust,
                       YihuClock *clock,
                       GError **error)
 {
   g_autoptr (YihuServerLink) self = g_object_new (YIHU_TYPE_SERVER_LINK, NULL);
-  YihuEventPostConfig config = { server, login, password, data_dir };
+  YihuEventPostConfig config = { server, login, password, data_dir, trust };
   Opening opening = { .link = self, .config = &config, .clock = clock };
 
   self->thread = g_thread_new ("server-link", run_thread, self);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "client/trust.h"
 #include "voice/link.h"
 
 /* The link to yihu-server, as the thread of the calls sees it: an event post (event-post.h) on a
@@ -14,11 +15,13 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (YihuServerLink, yihu_server_link, YIHU, SERVER_LINK, YihuLink)
 
 /* Signal: "secret" (GBytes *): the log-in told it, or another one than before.
- * @data_dir is made (0700) where it is missing; a damaged file in it is put aside. */
+ * @trust: (nullable): whom to believe over https. @data_dir is made (0700) where it is missing; a
+ * damaged file in it is put aside. */
 YihuServerLink *yihu_server_link_new (const char *server,
                                       const char *login,
                                       const char *password,
                                       const char *data_dir,
+                                      YihuTrust *trust,
                                       YihuClock *clock,
                                       GError **error);
 void yihu_server_link_start (YihuServerLink *self);

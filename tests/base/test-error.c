@@ -32,7 +32,7 @@ test_statuses (void)
     { YIHU_ERROR_NOT_FOUND, 404 }, { YIHU_ERROR_CONFLICT, 409 },     { YIHU_ERROR_RESNAPSHOT, 410 },
     { YIHU_ERROR_TOO_LARGE, 413 }, { YIHU_ERROR_KEY_REUSED, 422 },   { YIHU_ERROR_VERSION, 426 },
     { YIHU_ERROR_BUSY, 429 },      { YIHU_ERROR_OFFLINE, 503 },      { YIHU_ERROR_TIMEOUT, 504 },
-    { YIHU_ERROR_FULL, 507 },
+    { YIHU_ERROR_FULL, 507 },      { YIHU_ERROR_CERT_EXPIRED, 525 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)

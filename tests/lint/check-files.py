@@ -90,7 +90,7 @@ def check_po(root):
 
 
 # What org.gnome.Platform brings; every other library of the build needs a module of the manifest.
-RUNTIME = {'atspi-2', 'gio-2.0', 'gio-unix-2.0', 'glib-2.0', 'gstreamer-1.0', 'gstreamer-app-1.0', 'gstreamer-audio-1.0', 'gstreamer-net-1.0',
+RUNTIME = {'atspi-2', 'gio-2.0', 'gio-unix-2.0', 'glib-2.0', 'gnutls', 'gstreamer-1.0', 'gstreamer-app-1.0', 'gstreamer-audio-1.0', 'gstreamer-net-1.0',
            'gstreamer-rtsp-1.0', 'gstreamer-video-1.0', 'gtk4', 'libadwaita-1', 'libsecret-1', 'libsoup-3.0', 'libzstd', 'pangocairo', 'sqlite3', 'threads'}
 MODULES = {'gstreamer-rtsp-server-1.0': 'gst-rtsp-server', 'shumate-1.0': 'libshumate', 'sofia-sip-ua-glib': 'sofia-sip'}
 

@@ -71,14 +71,27 @@ fixture_start (Fixture *self)
                               .sip_registrar = "sip:127.0.0.1:5060",
                               .tenant_name = "test",
                               .area_code = "0417" };
+  g_autofree char *pem = self->tls ? g_build_filename (self->tls, "server.pem", NULL) : NULL;
+  g_autofree char *key = self->tls ? g_build_filename (self->tls, "server.key", NULL) : NULL;
+  g_autofree char *ca = self->tls ? g_build_filename (self->tls, "ca.pem", NULL) : NULL;
+  g_autoptr (GTlsDatabase) authorities = NULL;
   g_autoptr (GError) error = NULL;
 
+  config.backup_dir = self->backups;
+  config.backup_keep = 2;
+  config.tls_certificate = pem;
+  config.tls_key = key;
+  config.tls_client_ca = self->wants_clients ? ca : NULL;
   self->server = yihu_server_new (&config, self->clock, &error);
   g_assert_no_error (error);
   g_free (self->url);
   self->port = yihu_server_get_port (self->server);
-  self->url = g_strdup_printf ("http://127.0.0.1:%u", self->port);
-  self->soup = soup_session_new_with_options ("max-conns", 64, "max-conns-per-host", 64, NULL);
+  self->url = g_strdup_printf ("%s://127.0.0.1:%u", pem ? "https" : "http", self->port);
+  if (ca != NULL)
+    authorities = g_tls_file_database_new (ca, &error);
+  g_assert_no_error (error);
+  self->soup = soup_session_new_with_options ("max-conns", 64, "max-conns-per-host", 64,
+                                              "tls-database", authorities, NULL);
 }
 
 void

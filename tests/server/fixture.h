@@ -20,6 +20,9 @@ typedef struct
   char *url;
   guint port; /* of the first start; the next ones listen there again */
   gboolean is_filled;
+  char *tls; /* (nullable) directory of certificates: the server speaks https */
+  char *backups; /* (nullable) directory: a nightly backup from midnight on, two stay */
+  gboolean wants_clients; /* to have a certificate */
 } Fixture;
 
 typedef struct

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "cluster.h"
+#include "store/audit-verify.h"
 #include "store/postgres/postgres-store.h"
 #include "store/sqlite/sqlite-store.h"
 
@@ -118,7 +119,7 @@ assert_same (YihuStore *a, YihuStore *b)
   g_autofree char *hash = NULL;
   g_autoptr (GBytes) secret = NULL;
   guint n_feed = 0;
-  gint64 bad = -1;
+  YihuAuditVerdict verdict;
 
   for (guint i = 0; i < yihu_n_record_types; i++)
     {
@@ -135,8 +136,8 @@ assert_same (YihuStore *a, YihuStore *b)
   g_assert_cmpint (tenant.floor, ==, 7);
   g_assert_true (yihu_store_each_feed (b, 0, N_ROWS, count_feed, &n_feed, NULL));
   g_assert_cmpuint (n_feed, ==, N_ROWS);
-  g_assert_true (yihu_store_verify_audit (b, &bad, NULL));
-  g_assert_cmpint (bad, ==, 0);
+  g_assert_true (yihu_store_verify_audit (b, NULL, NULL, &verdict, NULL));
+  g_assert_cmpint (verdict.walk.bad, ==, 0);
   g_assert_true (yihu_store_get_secret (b, "key", &secret, NULL));
   g_assert_cmpmem (g_bytes_get_data (secret, NULL), g_bytes_get_size (secret), "\0\1\2", 3);
   g_assert_true (yihu_store_get_password (b, "some-id", &hash, NULL));

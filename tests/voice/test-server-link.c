@@ -48,7 +48,7 @@ start_link (World *w)
   g_autoptr (GError) error = NULL;
 
   w->link = yihu_server_link_new (w->server.url, "switchboard", FIXTURE_PASSWORD, w->directory,
-                                  w->server.clock, &error);
+                                  NULL, w->server.clock, &error);
   g_assert_no_error (error);
   g_signal_connect (w->link, "secret", G_CALLBACK (on_secret), w);
   yihu_server_link_start (w->link);
@@ -313,7 +313,7 @@ test_files (World *w, gconstpointer data)
   send_begin (w, id);
   wait_states (w, id, "queued");
   stop_link (w);
-  g_assert_null (yihu_server_link_new (w->server.url, "switchboard", "x", "/dev/null/x",
+  g_assert_null (yihu_server_link_new (w->server.url, "switchboard", "x", "/dev/null/x", NULL,
                                        w->server.clock, &error));
   g_assert_nonnull (error);
 }

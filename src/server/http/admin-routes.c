@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What administrators and auditors do: imports, accounts, reading the audit. */
+/* What administrators do: imports and accounts. */
 
 #include "server/http/routes.h"
 
@@ -181,69 +181,4 @@ yihu_route_accounts (YihuExchange *exchange)
     yihu_accounts_put (server->writer, exchange->actor, self->account, NULL, on_account_stored,
                        self);
   g_steal_pointer (&self);
-}
-
-/* Audit. */
-
-typedef struct
-{
-  YihuExchange *exchange; /* (owned) */
-  gint64 after;
-  gint64 limit;
-  json_t *rows; /* (owned) */
-  GError *error;
-} AuditList;
-
-static gboolean
-on_audit_row (const YihuAuditRow *row, gpointer data)
-{
-  AuditList *self = data;
-
-  json_array_append_new (self->rows,
-                         json_pack ("{s:I, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "number",
-                                    (json_int_t) row->number, "at_us", (json_int_t) row->at_us,
-                                    "account", row->account, "device", row->device, "what",
-                                    row->what, "object", row->object, "reason", row->reason,
-                                    "previous_hash", row->previous_hash, "hash", row->hash));
-  return TRUE;
-}
-
-static void
-read_audit (YihuStore *store, gpointer data)
-{
-  AuditList *self = data;
-
-  yihu_store_each_audit (store, self->after, self->limit, on_audit_row, self, &self->error);
-}
-
-static void
-on_audit_read (gpointer data)
-{
-  AuditList *self = data;
-
-  if (self->error != NULL)
-    yihu_exchange_answer_error (self->exchange, self->error);
-  else
-    yihu_exchange_answer (self->exchange, SOUP_STATUS_OK, json_pack ("{s:O}", "audit", self->rows));
-  yihu_exchange_unref (self->exchange);
-  json_decref (self->rows);
-  g_clear_error (&self->error);
-  g_free (self);
-}
-
-void
-yihu_route_audit (YihuExchange *exchange)
-{
-  AuditList *self = g_new0 (AuditList, 1);
-
-  self->exchange = yihu_exchange_ref (exchange);
-  self->limit = 100;
-  self->rows = json_array ();
-  if (yihu_exchange_query_int (exchange, "after", 0, G_MAXINT64, &self->after, &self->error)
-      && yihu_exchange_query_int (exchange, "limit", 1, 1000, &self->limit, &self->error)
-      && yihu_readers_push (exchange->server->readers, read_audit, on_audit_read, self,
-                            &self->error))
-    yihu_exchange_unref (yihu_exchange_pause (exchange));
-  else
-    on_audit_read (self);
 }

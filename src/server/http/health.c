@@ -34,6 +34,8 @@ typedef struct
   guint64 n_cut;
   gint64 disk_free_bytes; /* -1: not known */
   gint64 busy_us; /* of the writer's present transaction */
+  gint64 certificate_expires_at_us; /* 0: none */
+  YihuCondition condition;
   gboolean is_offline;
 } State;
 
@@ -51,6 +53,9 @@ take_state (YihuServer *server, State *state)
   state->is_offline = yihu_writer_is_offline (server->writer);
   state->disk_free_bytes =
       statvfs (server->data_dir, &disk) == 0 ? (gint64) disk.f_bavail * (gint64) disk.f_frsize : -1;
+  state->condition = *yihu_caretaker_get_condition (server->caretaker);
+  if (server->tls != NULL)
+    state->certificate_expires_at_us = yihu_door_tls_get_expires_at_us (server->tls);
   if (state->writer.busy_since_us > 0)
     state->busy_us = yihu_clock_get_monotonic_us (server->clock) - state->writer.busy_since_us;
 }
@@ -69,8 +74,10 @@ add_if (json_t *list, gboolean is_so, const char *word)
 }
 
 static json_t *
-list_degraded (const State *state)
+list_degraded (YihuServer *server, const State *state)
 {
+  g_auto (GStrv) neglected =
+      yihu_caretaker_list_neglected (server->caretaker, state->certificate_expires_at_us);
   json_t *list = json_array ();
 
   add_if (list, is_writer_stuck (state), "writer");
@@ -78,6 +85,8 @@ list_degraded (const State *state)
   add_if (list, state->n_reads_waiting >= LONG_QUEUE, "readers");
   add_if (list, state->hub.n_behind >= MANY_BEHIND && state->hub.n_behind * 10 >= state->hub.n_live,
           "feed");
+  for (guint i = 0; neglected[i] != NULL; i++)
+    json_array_append_new (list, json_string (neglected[i]));
   return list;
 }
 
@@ -91,8 +100,15 @@ yihu_route_health (YihuExchange *exchange)
   take_state (server, &state);
   answer =
       json_pack ("{s:b, s:o, s:i, s:I, s:s}", "ok", !is_writer_stuck (&state), "degraded",
-                 list_degraded (&state), "version", YIHU_PROTOCOL_VERSION, "time_us",
+                 list_degraded (server, &state), "version", YIHU_PROTOCOL_VERSION, "time_us",
                  (json_int_t) yihu_clock_get_now_us (server->clock), "tenant", server->tenant_name);
+  json_object_update_new (answer,
+                          json_pack ("{s:I, s:I}", "anchor_at_us",
+                                     (json_int_t) state.condition.anchor_at_us, "backup_at_us",
+                                     (json_int_t) state.condition.backup_at_us));
+  if (state.certificate_expires_at_us > 0)
+    json_object_set_new (answer, "certificate_expires_at_us",
+                         json_integer (state.certificate_expires_at_us));
   if (is_writer_stuck (&state))
     json_object_update_new (answer, json_pack ("{s:s, s:s}", "error",
                                                yihu_error_get_wire (YIHU_ERROR_OFFLINE), "message",
@@ -159,6 +175,24 @@ add_work (GString *text, const State *state)
               "Age of the transaction that is open; 0: none.");
   add_figure (text, "writer_offline", "gauge", state->is_offline, "1: the store is out of reach.");
   add_figure (text, "readers_waiting", "gauge", state->n_reads_waiting, "Reads that wait.");
+}
+
+/* Times as seconds since 1970, as Prometheus wants them; 0: never. */
+static void
+add_care (GString *text, const State *state)
+{
+  add_figure (text, "backup_time_seconds", "gauge", state->condition.backup_at_us / 1e6,
+              "When the last good backup was made; 0: never.");
+  add_figure (text, "backup_bytes", "gauge", state->condition.backup_bytes, "Its size.");
+  add_figure (text, "backup_failed", "gauge", state->condition.backup_failed,
+              "1: the last try of a nightly backup failed.");
+  add_figure (text, "anchor_time_seconds", "gauge", state->condition.anchor_at_us / 1e6,
+              "When the audit was last anchored; 0: never.");
+  add_figure (text, "clock_behind_seconds", "gauge", state->condition.clock_behind_us / 1e6,
+              "By how much the newest entry is younger than the clock says.");
+  if (state->certificate_expires_at_us > 0)
+    add_figure (text, "certificate_end_time_seconds", "gauge",
+                state->certificate_expires_at_us / 1e6, "When the certificate ends.");
 }
 
 static void
@@ -230,6 +264,7 @@ yihu_route_metrics (YihuExchange *exchange)
               "1: commands are taken and committed.");
   add_feed (text, &state);
   add_work (text, &state);
+  add_care (text, &state);
   add_process (text, &state);
   body = g_string_free_to_bytes (g_steal_pointer (&text));
   yihu_exchange_answer_bytes (exchange, TEXT_TYPE, body);

@@ -5,6 +5,7 @@
 
 #include "base/bounded-json.h"
 #include "server/http/server.h"
+#include "server/http/tls.h"
 
 #include <glib-unix.h>
 #include <locale.h>
@@ -26,6 +27,13 @@ static char *copy_store;
 static gboolean is_superseded;
 static int requests_per_s;
 static int offline_hours;
+static char *anchor_key;
+static char *backup_dir;
+static int backup_hour = 3;
+static int backup_keep;
+static char *tls_certificate;
+static char *tls_key;
+static char *tls_client_ca;
 
 static const GOptionEntry entries[] = {
   { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &data_dir, "Where the store is", "DIR" },
@@ -50,6 +58,19 @@ static const GOptionEntry entries[] = {
     "FILE|postgresql://…" },
   { "requests-per-second", 0, 0, G_OPTION_ARG_INT, &requests_per_s,
     "From one address (default 500; -1: no limit)", "N" },
+  { "backup-dir", 0, 0, G_OPTION_ARG_FILENAME, &backup_dir,
+    "Back up the store each night into this directory", "DIR" },
+  { "backup-hour", 0, 0, G_OPTION_ARG_INT, &backup_hour, "From which hour on, 0 to 23 (default 3)",
+    "H" },
+  { "backup-keep", 0, 0, G_OPTION_ARG_INT, &backup_keep, "How many backups stay (default 14)",
+    "N" },
+  { "anchor-key", 0, 0, G_OPTION_ARG_FILENAME, &anchor_key,
+    "Sign the audit's anchors with this key; see yihu-ctl audit key", "FILE" },
+  { "tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &tls_certificate,
+    "Certificate (PEM): the door speaks https; see yihu-ctl tls", "FILE" },
+  { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &tls_key, "Its private key (PEM)", "FILE" },
+  { "tls-client-ca", 0, 0, G_OPTION_ARG_FILENAME, &tls_client_ca,
+    "Let in only clients with a certificate of this authority (PEM)", "FILE" },
   { "init-admin", 0, 0, G_OPTION_ARG_STRING, &init_admin,
     "Make the store and an administrator with the password in YIHU_PASSWORD, then exit", "LOGIN" },
   G_OPTION_ENTRY_NULL
@@ -80,6 +101,18 @@ on_superseded (gpointer loop)
 {
   is_superseded = TRUE;
   g_main_loop_quit (loop);
+}
+
+static gboolean
+on_reload (gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (yihu_server_reload_certificate (data, &error))
+    g_message ("the certificate was read again");
+  else
+    g_warning ("the certificate stays as it was: %s", error->message);
+  return G_SOURCE_CONTINUE;
 }
 
 static int
@@ -132,7 +165,14 @@ run_server (YihuClock *clock)
                               .requests_per_s = requests_per_s,
                               .max_connections = MAX (max_connections, 0),
                               .max_batch = MAX (max_batch, 0),
-                              .offline_hours = CLAMP (offline_hours, 0, 24 * 30) };
+                              .offline_hours = CLAMP (offline_hours, 0, 24 * 30),
+                              .anchor_key = anchor_key,
+                              .backup_dir = backup_dir,
+                              .backup_hour = CLAMP (backup_hour, 0, 23),
+                              .backup_keep = MAX (backup_keep, 0),
+                              .tls_certificate = tls_certificate,
+                              .tls_key = tls_key,
+                              .tls_client_ca = tls_client_ca };
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (YihuServer) server = NULL;
   g_autoptr (GError) error = NULL;
@@ -141,11 +181,13 @@ run_server (YihuClock *clock)
   server = yihu_server_new (&config, clock, &error);
   if (server == NULL)
     return fail (error);
-  g_print ("listening on http://%s:%u\n", host, yihu_server_get_port (server));
+  g_print ("listening on %s://%s:%u\n", tls_certificate != NULL ? "https" : "http", host,
+           yihu_server_get_port (server));
   fflush (stdout);
   g_unix_signal_add (SIGTERM, on_signal, loop);
   g_unix_signal_add (SIGINT, on_signal, loop);
   g_signal_connect_swapped (server, "superseded", G_CALLBACK (on_superseded), loop);
+  g_unix_signal_add (SIGHUP, on_reload, server);
   g_main_loop_run (loop);
   yihu_server_stop (server);
   return is_superseded ? 1 : 0;
@@ -158,6 +200,7 @@ main (int argc, char **argv)
   g_autoptr (YihuClock) clock = NULL;
   g_autoptr (GError) error = NULL;
 
+  yihu_door_tls_init ();
   setlocale (LC_ALL, "");
   raise_file_limit ();
   yihu_json_init ();

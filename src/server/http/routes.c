@@ -31,6 +31,9 @@ static const YihuRoute routes[] = {
   { "POST", "/v1/import/*", ROLE (ADMINISTRATOR), 8 * MIB, yihu_route_import },
   { "POST", "/v1/accounts", ROLE (ADMINISTRATOR), MIB, yihu_route_accounts },
   { "GET", "/v1/audit", ROLE (ADMINISTRATOR) | ROLE (AUDITOR), 0, yihu_route_audit },
+  { "GET", "/v1/audit/verify", ROLE (ADMINISTRATOR) | ROLE (AUDITOR), 0, yihu_route_audit_verify },
+  { "GET", "/v1/audit/anchors", ROLE (ADMINISTRATOR) | ROLE (AUDITOR), 0,
+    yihu_route_audit_anchors },
 };
 
 const YihuRoute *

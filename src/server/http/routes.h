@@ -49,6 +49,9 @@ void yihu_route_orders (YihuExchange *exchange);
 /* admin-routes.c */
 void yihu_route_import (YihuExchange *exchange);
 void yihu_route_accounts (YihuExchange *exchange);
+/* audit-routes.c */
 void yihu_route_audit (YihuExchange *exchange);
+void yihu_route_audit_verify (YihuExchange *exchange);
+void yihu_route_audit_anchors (YihuExchange *exchange);
 
 G_END_DECLS

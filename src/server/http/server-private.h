@@ -4,8 +4,10 @@
 #include "server/http/guard.h"
 #include "server/http/password-pool.h"
 #include "server/http/server.h"
+#include "server/http/tls.h"
 #include "server/http/tokens.h"
 #include "server/live/hub.h"
+#include "server/work/caretaker.h"
 #include "server/work/snapshot-shelf.h"
 
 /* What the files of the HTTP door share. */
@@ -28,11 +30,13 @@ struct _YihuServer
   YihuReaders *readers; /* (owned) */
   YihuSnapshotShelf *shelf; /* (owned) */
   YihuHub *hub; /* (owned) */
+  YihuCaretaker *caretaker; /* (owned) */
   YihuTokens *tokens; /* (owned) */
   YihuPasswordPool *passwords; /* (owned) */
   GBytes *sip_secret; /* (owned) */
 
   SoupServer *soup; /* (owned) */
+  YihuDoorTls *tls; /* (owned) (nullable) */
   YihuGuard *guard; /* (owned) */
   GSource *purge_timer; /* (owned) */
   guint port;

@@ -13,6 +13,7 @@
 #include "base/identifier.h"
 #include "server/http/routes.h"
 #include "server/work/accounts.h"
+#include "store/sqlite/backup.h"
 #include "wire/protocol.h"
 
 #include <fcntl.h>
@@ -28,6 +29,7 @@
 #define DEFAULT_MAX_CONNECTIONS 1024
 #define DEFAULT_REQUESTS_PER_S 500
 #define SECRET_BYTES 32
+#define DEFAULT_BACKUPS 14
 #define PURGE_MS (10 * 60 * 1000)
 #define STOP_PATIENCE_US (3 * G_USEC_PER_SEC)
 
@@ -212,7 +214,7 @@ yihu_server_lock_directory (const char *data_dir, int *lock_file, GError **error
 char *
 yihu_server_dup_store_address (const char *data_dir, const char *store)
 {
-  return store != NULL ? g_strdup (store) : g_build_filename (data_dir, "yihu.db", NULL);
+  return store != NULL ? g_strdup (store) : g_build_filename (data_dir, YIHU_STORE_FILE, NULL);
 }
 
 /* A secret of the tenant, made once. Before the writer runs. */
@@ -280,6 +282,22 @@ on_purge_timer (gpointer data)
   g_clear_pointer (&self->purge_timer, g_source_unref);
   self->purge_timer = yihu_clock_add_timer (self->clock, PURGE_MS, on_purge_timer, self, NULL);
   yihu_writer_push (self->writer, run_purge, on_purged, NULL, NULL);
+}
+
+static gboolean
+open_caretaker (YihuServer *self, const YihuServerConfig *config, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->data_dir, YIHU_STORE_FILE, NULL);
+  const YihuCaretakerConfig care = { .data_dir = self->data_dir,
+                                     .store_path = config->store == NULL ? path : NULL,
+                                     .anchor_key = config->anchor_key,
+                                     .backup_dir = config->backup_dir,
+                                     .backup_hour = config->backup_hour,
+                                     .backup_keep = config->backup_keep > 0 ? config->backup_keep
+                                                                            : DEFAULT_BACKUPS };
+
+  self->caretaker = yihu_caretaker_new (&care, self->readers, self->clock, error);
+  return self->caretaker != NULL;
 }
 
 static gboolean
@@ -352,6 +370,22 @@ make_socket (const char *listen, guint *port, GError **error)
 }
 
 static gboolean
+open_tls (YihuServer *self, const YihuServerConfig *config, GError **error)
+{
+  if (config->tls_certificate == NULL && config->tls_key == NULL && config->tls_client_ca == NULL)
+    return TRUE;
+  if (config->tls_certificate == NULL || config->tls_key == NULL)
+    {
+      g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_INVALID,
+                           "TLS needs both a certificate and its key");
+      return FALSE;
+    }
+  self->tls = yihu_door_tls_new (self->soup, config->tls_certificate, config->tls_key,
+                                 config->tls_client_ca, error);
+  return self->tls != NULL;
+}
+
+static gboolean
 open_door (YihuServer *self, const YihuServerConfig *config, GError **error)
 {
   g_autoptr (GSocket) socket = NULL;
@@ -360,6 +394,8 @@ open_door (YihuServer *self, const YihuServerConfig *config, GError **error)
 
   self->offline_hours = config->offline_hours > 0 ? config->offline_hours : DEFAULT_OFFLINE_HOURS;
   self->soup = soup_server_new ("server-header", "yihu", NULL);
+  if (!open_tls (self, config, error))
+    return FALSE;
   soup_server_remove_websocket_extension (self->soup, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
   self->guard = yihu_guard_new (self->soup, self->clock, max, MAX (requests, 0));
   soup_server_add_early_handler (self->soup, NULL, on_headers, self, NULL);
@@ -367,7 +403,9 @@ open_door (YihuServer *self, const YihuServerConfig *config, GError **error)
   soup_server_add_early_handler (self->soup, "/v1/live", on_headers, self, NULL);
   soup_server_add_websocket_handler (self->soup, "/v1/live", NULL, NULL, on_live, self, NULL);
   socket = make_socket (config->listen, &self->port, error);
-  return socket != NULL && soup_server_listen_socket (self->soup, socket, 0, error);
+  return socket != NULL
+         && soup_server_listen_socket (self->soup, socket,
+                                       self->tls != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0, error);
 }
 
 YihuServer *
@@ -389,7 +427,8 @@ yihu_server_new (const YihuServerConfig *config, YihuClock *clock, GError **erro
   self->tenant_name = g_strdup (config->tenant_name != NULL ? config->tenant_name : "");
   self->area_code = g_strdup (config->area_code != NULL ? config->area_code : "");
   if (!yihu_server_lock_directory (config->data_dir, &self->lock_file, error)
-      || !open_rooms (self, config, error) || !open_door (self, config, error))
+      || !open_rooms (self, config, error) || !open_caretaker (self, config, error)
+      || !open_door (self, config, error))
     {
       yihu_server_stop (self);
       return NULL;
@@ -401,6 +440,13 @@ guint
 yihu_server_get_port (YihuServer *self)
 {
   return self->port;
+}
+
+gboolean
+yihu_server_reload_certificate (YihuServer *self, GError **error)
+{
+  g_return_val_if_fail (YIHU_IS_SERVER (self), FALSE);
+  return self->tls == NULL || yihu_door_tls_reload (self->tls, error);
 }
 
 /* What the threads have handed over still has to be answered. */
@@ -442,6 +488,8 @@ yihu_server_stop (YihuServer *self)
   g_clear_pointer (&self->purge_timer, g_source_unref);
   if (self->soup != NULL)
     stop_listening (self->soup);
+  if (self->caretaker != NULL)
+    yihu_caretaker_stop (self->caretaker);
   if (self->readers != NULL)
     yihu_readers_shutdown (self->readers);
   if (self->shelf != NULL)
@@ -469,9 +517,11 @@ yihu_server_finalize (GObject *object)
   YihuServer *self = YIHU_SERVER (object);
 
   g_clear_object (&self->soup);
+  g_clear_pointer (&self->tls, yihu_door_tls_free);
   g_clear_object (&self->guard);
   g_clear_object (&self->hub);
   g_clear_object (&self->shelf);
+  g_clear_object (&self->caretaker);
   g_clear_object (&self->readers);
   g_clear_object (&self->writer);
   g_clear_object (&self->store);

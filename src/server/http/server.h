@@ -27,10 +27,19 @@ typedef struct
   guint max_batch; /* commands in one transaction; 0: 256 */
   int requests_per_s; /* of one address; 0: 500, negative: no limit */
   guint offline_hours; /* how long a console may work without the server; 0: 72 */
+  const char *anchor_key; /* (nullable): file of the key that signs the audit's anchors */
+  const char *backup_dir; /* (nullable): no nightly backups without */
+  guint backup_hour; /* local time, 0 to 23 */
+  guint backup_keep; /* how many stay; 0: 14 */
+  const char *tls_certificate; /* (nullable): PEM file; without it the door speaks plain HTTP */
+  const char *tls_key; /* PEM file */
+  const char *tls_client_ca; /* (nullable): PEM file; only its certificates are let in */
 } YihuServerConfig;
 
 YihuServer *yihu_server_new (const YihuServerConfig *config, YihuClock *clock, GError **error);
 guint yihu_server_get_port (YihuServer *self);
+/* The certificate's files have changed. TRUE without one. */
+gboolean yihu_server_reload_certificate (YihuServer *self, GError **error);
 
 /* Signal "superseded": another server has begun to write into the same database; stop this one. */
 

@@ -6,10 +6,12 @@
 #include "store/sqlite/sqlite-store.h"
 
 #include "base/error.h"
+#include "store/sqlite/self-check.h"
 #include "store/store-private.h"
 
 #include <sys/vfs.h>
 
+#define CHECK_US (5 * G_USEC_PER_SEC)
 #define WRITER_CACHE_KIB "65536"
 #define READER_CACHE_KIB "16384"
 
@@ -56,20 +58,6 @@ refuse_network (const char *path, GError **error)
   return TRUE;
 }
 
-static gboolean
-check_file (YihuDatabase *database, GError **error)
-{
-  g_autoptr (YihuRows) rows = yihu_database_query (database, "PRAGMA quick_check(1)", error, "");
-
-  if (rows == NULL || !yihu_rows_next (rows, error))
-    return FALSE;
-  if (g_strcmp0 (yihu_rows_get_text (rows, 0), "ok") == 0)
-    return TRUE;
-  g_set_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT, "the store '%s' is damaged: %s",
-               yihu_database_get_path (database), yihu_rows_get_text (rows, 0));
-  return FALSE;
-}
-
 /* Acknowledged means on disk: ask the connection itself, whatever opened it. */
 static gboolean
 check_durable (YihuDatabase *database, GError **error)
@@ -111,6 +99,20 @@ get_database (YihuEngine *engine)
   return ((SqliteEngine *) engine)->database;
 }
 
+/* Against a store that was made this moment, in memory. */
+static gboolean
+check_structure (YihuDatabase *database, GError **error)
+{
+  g_autoptr (YihuDatabase) memory = yihu_database_open (":memory:", YIHU_DATABASE_BULK, error);
+  g_autoptr (YihuStore) model = NULL;
+
+  if (memory == NULL)
+    return FALSE;
+  model = yihu_store_new (engine_new (g_steal_pointer (&memory)), TRUE, error);
+  return model != NULL
+         && yihu_sqlite_check_structure (database, get_database (model->engine), error);
+}
+
 YihuStore *
 yihu_sqlite_store_open (const char *path, GError **error)
 {
@@ -122,15 +124,26 @@ yihu_sqlite_store_open (const char *path, GError **error)
   if (!refuse_network (path, error))
     return NULL;
   database = yihu_database_open (path, YIHU_DATABASE_DURABLE, error);
-  if (database != NULL && check_durable (database, error) && check_file (database, error)
-      && weaken_for_tests (database, error)
+  if (database != NULL && check_durable (database, error)
+      && yihu_sqlite_check_pages (database, CHECK_US, error) && weaken_for_tests (database, error)
       && yihu_database_exec (database,
                              "PRAGMA wal_autocheckpoint=2000; PRAGMA cache_size=-" WRITER_CACHE_KIB,
                              error))
     store = yihu_store_new (engine_new (g_steal_pointer (&database)), TRUE, error);
+  if (store != NULL && !check_structure (get_database (store->engine), error))
+    g_clear_object (&store);
   if (store == NULL)
     g_prefix_error (error, "open the store: ");
   return g_steal_pointer (&store);
+}
+
+YihuStore *
+yihu_sqlite_store_open_copy (const char *path, GError **error)
+{
+  g_autoptr (YihuDatabase) database = yihu_database_open (path, YIHU_DATABASE_READER, error);
+
+  return database != NULL ? yihu_store_new (engine_new (g_steal_pointer (&database)), FALSE, error)
+                          : NULL;
 }
 
 void

@@ -13,6 +13,9 @@ G_BEGIN_DECLS
  * Returns: (transfer full): the writer's connection */
 YihuStore *yihu_sqlite_store_open (const char *path, GError **error);
 
+/* A copy that nobody else uses, for looking only: migrates nothing. (transfer full) */
+YihuStore *yihu_sqlite_store_open_copy (const char *path, GError **error);
+
 /* For tests: as if the disk had room for @n_pages pages; 0: no limit again. */
 void yihu_sqlite_store_limit_pages (YihuStore *store, guint n_pages);
 
