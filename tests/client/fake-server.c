@@ -434,6 +434,16 @@ fake_settle (void)
       quiet_since = g_get_monotonic_time ();
 }
 
+void
+fake_finalize (gpointer object)
+{
+  gpointer left = object;
+
+  g_object_add_weak_pointer (object, &left);
+  g_object_unref (object);
+  fake_wait (g_atomic_pointer_get (&left) == NULL);
+}
+
 static void
 on_logged_in (GObject *object, GAsyncResult *result, gpointer data)
 {

@@ -78,4 +78,8 @@ guint fake_server_count_requests (FakeServer *self, const char *prefix);
 void fake_iterate (void);
 void fake_settle (void); /* until the main context has nothing to do for a moment */
 
+/* Gives up the last reference of the main thread and waits until the object is gone: the thread of
+ * a task may hold it a moment longer than its answer takes. */
+void fake_finalize (gpointer object);
+
 YihuSession *fake_log_in (FakeServer *self);

@@ -75,8 +75,8 @@ tear_down (Fixture *fixture, gconstpointer data)
 {
   yihu_live_stop (fixture->live);
   fake_settle ();
-  g_assert_finalize_object (fixture->live);
-  g_assert_finalize_object (fixture->session);
+  fake_finalize (fixture->live);
+  fake_finalize (fixture->session);
   g_object_unref (fixture->clock);
   g_string_free (fixture->got, TRUE);
   fake_server_free (fixture->server);

@@ -132,8 +132,7 @@ static void
 close_outbox (Fixture *fixture)
 {
   yihu_outbox_close (fixture->outbox);
-  fake_settle (); /* answers that are on their way hold it */
-  g_assert_finalize_object (fixture->outbox);
+  fake_finalize (fixture->outbox); /* answers that are on their way hold it */
   yihu_database_close (fixture->database);
 }
 
@@ -161,7 +160,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   close_outbox (fixture);
   yihu_live_stop (fixture->live);
   fake_settle ();
-  g_assert_finalize_object (fixture->live);
+  fake_finalize (fixture->live);
   g_object_unref (fixture->session);
   g_object_unref (fixture->clock);
   fake_server_free (fixture->server);

@@ -11,6 +11,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#define PATIENT_S 60
+
 typedef struct
 {
   FakeServer *server; /* in the thread */
@@ -141,7 +143,7 @@ static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   fake_settle ();
-  g_assert_finalize_object (fixture->session);
+  fake_finalize (fixture->session);
   g_main_loop_quit (fixture->loop);
   g_thread_join (fixture->thread);
   fake_server_free (fixture->server);
@@ -205,10 +207,16 @@ log_in (Fixture *fixture, Outcome *outcome)
 }
 
 static void
-ask (Fixture *fixture, const char *method, const char *path, json_t *body, Outcome *outcome)
+ask (Fixture *fixture,
+     const char *method,
+     const char *path,
+     json_t *body,
+     guint timeout_s,
+     Outcome *outcome)
 {
   outcome_clear (outcome);
-  yihu_session_request_async (fixture->session, method, path, body, 1, NULL, on_answer, outcome);
+  yihu_session_request_async (fixture->session, method, path, body, timeout_s, NULL, on_answer,
+                              outcome);
   fake_wait (outcome->done);
 }
 
@@ -230,7 +238,8 @@ test_login (Fixture *fixture, gconstpointer data)
   g_assert_null (yihu_session_get_sip_secret (fixture->session));
   g_assert_cmpstr (yihu_session_get_sip_user (fixture->session), ==, "03.1763743200");
   offset_us = yihu_session_get_clock_offset_us (fixture->session);
-  g_assert_cmpint (ABS (g_get_real_time () + offset_us - FAKE_NOW_US), <, 20 * G_USEC_PER_SEC);
+  g_assert_cmpint (ABS (g_get_real_time () + offset_us - FAKE_NOW_US), <,
+                   PATIENT_S * G_USEC_PER_SEC);
   yihu_session_logout (fixture->session);
   g_assert_false (yihu_session_is_logged_in (fixture->session));
   g_assert_null (yihu_session_get_token (fixture->session));
@@ -270,12 +279,12 @@ test_requests (Fixture *fixture, gconstpointer data)
   g_autoptr (json_t) body = json_pack ("{s:s}", "名", "值");
 
   log_in (fixture, &outcome);
-  ask (fixture, "POST", "/v1/echo", body, &outcome);
+  ask (fixture, "POST", "/v1/echo", body, PATIENT_S, &outcome);
   g_assert_no_error (outcome.error);
   g_assert_cmpstr (json_string_value (json_object_get (outcome.json, "body")), ==,
                    "{\"名\":\"值\"}");
   g_assert_cmpstr (json_string_value (json_object_get (outcome.json, "token")), ==, "Bearer T1");
-  ask (fixture, "GET", "/v1/empty", NULL, &outcome);
+  ask (fixture, "GET", "/v1/empty", NULL, PATIENT_S, &outcome);
   g_assert_no_error (outcome.error);
   g_assert_null (outcome.json);
 }
@@ -298,13 +307,15 @@ test_failures (Fixture *fixture, gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (failures); i++)
     {
+      /* Only the silent one may run out of time, however busy the machine is. */
+      guint timeout_s = failures[i].code == YIHU_ERROR_TIMEOUT ? 1 : PATIENT_S;
       g_autoptr (GError) error = NULL;
 
-      ask (fixture, "GET", failures[i].path, NULL, &outcome);
+      ask (fixture, "GET", failures[i].path, NULL, timeout_s, &outcome);
       g_assert_error (outcome.error, YIHU_ERROR, (int) failures[i].code);
       g_assert_null (outcome.json);
-      g_assert_null (yihu_session_request_sync (fixture->session, "GET", failures[i].path, NULL, 1,
-                                                NULL, &error));
+      g_assert_null (yihu_session_request_sync (fixture->session, "GET", failures[i].path, NULL,
+                                                timeout_s, NULL, &error));
       g_assert_error (error, YIHU_ERROR, (int) failures[i].code);
     }
 }
@@ -352,7 +363,8 @@ test_sync (Fixture *fixture, gconstpointer data)
 
   g_assert_true (yihu_session_login_sync (fixture->session, "op03", "geheim", NULL, &error));
   g_assert_no_error (error);
-  json = yihu_session_request_sync (fixture->session, "POST", "/v1/echo", body, 5, NULL, &error);
+  json = yihu_session_request_sync (fixture->session, "POST", "/v1/echo", body, PATIENT_S, NULL,
+                                    &error);
   g_assert_no_error (error);
   g_assert_cmpstr (json_string_value (json_object_get (json, "token")), ==, "Bearer T1");
 }
@@ -363,8 +375,8 @@ test_upload (Fixture *fixture, gconstpointer data)
   g_auto (Outcome) outcome = { 0 };
   g_autoptr (GBytes) bytes = g_bytes_new_static ("id,name\n1,王\n", strlen ("id,name\n1,王\n"));
 
-  yihu_session_upload_async (fixture->session, "POST", "/v1/echo", "text/csv", bytes, 5, NULL,
-                             on_answer, &outcome);
+  yihu_session_upload_async (fixture->session, "POST", "/v1/echo", "text/csv", bytes, PATIENT_S,
+                             NULL, on_answer, &outcome);
   fake_wait (outcome.done);
   g_assert_no_error (outcome.error);
   g_assert_cmpstr (json_string_value (json_object_get (outcome.json, "type")), ==, "text/csv");
