@@ -233,31 +233,13 @@ yihu_cache_discard_city (YihuCache *self)
   move_aside (self->city_path);
 }
 
-static gboolean
-quick_check (YihuDatabase *database, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  g_autoptr (YihuRows) rows = yihu_database_query (database, "PRAGMA quick_check(1)", error, "");
-
-  if (rows == NULL)
-    return FALSE;
-  if (yihu_rows_next (rows, &local) && g_strcmp0 (yihu_rows_get_text (rows, 0), "ok") == 0)
-    return TRUE;
-  if (local != NULL)
-    g_propagate_error (error, g_steal_pointer (&local));
-  else
-    g_set_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT, "the snapshot is damaged");
-  return FALSE;
-}
-
 gboolean
 yihu_cache_check_snapshot (const char *file, GBytes *key, GError **error)
 {
   g_autoptr (YihuSnapshotFile) snapshot =
       yihu_snapshot_file_open (file, key, YIHU_DATABASE_READER, error);
 
-  return snapshot != NULL && check_length (snapshot, file, error)
-         && quick_check (yihu_snapshot_file_get_database (snapshot), error);
+  return snapshot != NULL && check_length (snapshot, file, error);
 }
 
 static void

@@ -46,7 +46,8 @@ gboolean yihu_cache_set_synced_at_us (YihuCache *self, gint64 synced_at_us, GErr
 gint64 yihu_cache_get_scope_lo (YihuCache *self);
 gint64 yihu_cache_get_scope_hi (YihuCache *self);
 
-/* Checks a downloaded file whole (seconds for a large city) against the key @key. */
+/* Whether a downloaded file, whose hash was compared as it came, is a whole city under @key. Its
+ * inside was checked by the server that made it. */
 gboolean yihu_cache_check_snapshot (const char *file, GBytes *key, GError **error);
 
 /* Puts a checked file in the place of city.db and opens it with @key. Every other YihuCache of the

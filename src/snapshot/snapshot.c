@@ -397,3 +397,23 @@ yihu_snapshot_file_finish (YihuSnapshotFile *self,
   g_clear_pointer (&self->database, yihu_database_close);
   return sync_path (path, error);
 }
+
+gboolean
+yihu_snapshot_file_check (const char *path, GError **error)
+{
+  g_autoptr (YihuDatabase) database = yihu_database_open (path, YIHU_DATABASE_READER, error);
+  g_autoptr (YihuRows) rows = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (database == NULL)
+    return FALSE;
+  rows = yihu_database_query (database, "PRAGMA quick_check(1)", error, "");
+  if (rows == NULL)
+    return FALSE;
+  if (yihu_rows_next (rows, &local) && g_strcmp0 (yihu_rows_get_text (rows, 0), "ok") == 0)
+    return TRUE;
+  if (local == NULL)
+    g_set_error (&local, YIHU_ERROR, YIHU_ERROR_CORRUPT, "'%s' is damaged", path);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}

@@ -692,6 +692,33 @@ test_cursor (Fixture *fixture, gconstpointer data)
   yihu_snapshot_file_close (file);
 }
 
+/* One byte in the head of a page that is not looked at when the file is opened. */
+static void
+test_damaged_inside (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *bytes = NULL;
+  gint64 page;
+  gint64 page_bytes;
+  gsize size;
+  YihuSnapshotFile *file = create (fixture);
+
+  put (file, make_full (&yihu_elder_type));
+  finish (file);
+  g_assert_true (yihu_snapshot_file_check (fixture->path, &error));
+  g_assert_no_error (error);
+  file = open_with (fixture, YIHU_DATABASE_READER);
+  page_bytes = query (file, "PRAGMA page_size");
+  page = query (file, "SELECT rootpage FROM sqlite_schema WHERE name = 'elder_id'");
+  yihu_snapshot_file_close (file);
+  g_assert_true (g_file_get_contents (fixture->path, &bytes, &size, NULL));
+  bytes[(page - 1) * page_bytes] ^= 1;
+  g_assert_true (g_file_set_contents (fixture->path, bytes, (gssize) size, NULL));
+  yihu_snapshot_file_close (open_with (fixture, YIHU_DATABASE_READER));
+  g_assert_false (yihu_snapshot_file_check (fixture->path, &error));
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT);
+}
+
 #define ADD(name, func) g_test_add ("/snapshot/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -712,5 +739,6 @@ main (int argc, char **argv)
   ADD ("numbers", test_numbers);
   ADD ("tails", test_tails);
   ADD ("cursor", test_cursor);
+  ADD ("damaged-inside", test_damaged_inside);
   return g_test_run ();
 }

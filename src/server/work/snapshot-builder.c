@@ -297,7 +297,8 @@ yihu_snapshot_build (YihuStore *store,
   g_autoptr (YihuSnapshot) snapshot = g_new0 (YihuSnapshot, 1);
   Build build = { store, NULL, scope, now_us, progress, cancellable, 0, NULL };
   YihuTenant tenant = { 0 };
-  gboolean good = write_file (&build, plain, &tenant, error);
+  gboolean good =
+      write_file (&build, plain, &tenant, error) && yihu_snapshot_file_check (plain, error);
 
   snapshot->scope = scope;
   snapshot->epoch = tenant.epoch;
