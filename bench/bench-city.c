@@ -16,6 +16,7 @@
 #define EVERY_DEVICE 8
 #define EVERY_OPEN 200
 #define EVERY_CALL 20
+#define SAMPLES 4000 /* elders, with their kin, the dictionary is trained with */
 
 typedef struct
 {
@@ -125,6 +126,30 @@ put_divisions (Making *self, YihuPlan *plan)
     }
 }
 
+/* As the server does it: from a sample, before the first row. */
+static gboolean
+collect_household (const YihuHousehold *household, gpointer data, GError **error)
+{
+  GPtrArray *records = data;
+
+  for (guint i = 0; i < household->n_elders; i++)
+    g_ptr_array_add (records, yihu_record_ref (household->elders[i]));
+  for (guint i = 0; i < household->kin->len; i++)
+    g_ptr_array_add (records, yihu_record_ref (g_ptr_array_index (household->kin, i)));
+  return TRUE;
+}
+
+static void
+train (YihuSnapshotFile *file, YihuCatalogue *catalogue, guint n)
+{
+  GError *error = NULL;
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (yihu_record_unref);
+
+  check (yihu_census_take (catalogue, AS_OF, MIN (n, SAMPLES), collect_household, records, &error),
+         error);
+  check (yihu_snapshot_file_train (file, records, &error), error);
+}
+
 static void
 make_city (const char *path, GBytes *key, guint n)
 {
@@ -137,6 +162,7 @@ make_city (const char *path, GBytes *key, guint n)
 
   check (file != NULL, error);
   check (yihu_database_begin (yihu_snapshot_file_get_database (file), &error), error);
+  train (file, catalogue, n);
   put_divisions (&making, plan);
   check (yihu_census_take (catalogue, AS_OF, n, on_household, &making, &error), error);
   check (yihu_database_commit (yihu_snapshot_file_get_database (file), &error), error);

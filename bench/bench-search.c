@@ -20,7 +20,7 @@
 
 #define N_PEOPLE 300
 #define N_SCANS 10
-#define LIMIT 30 /* as the console asks */
+#define LIMIT 20 /* as the console asks */
 
 typedef struct
 {

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define MAX_UNSEALED 500
+#define CASES 32 /* looked up at once */
 #define STEPS_BETWEEN_ASKING 1000 /* of SQLite's machine: some tens of microseconds */
 
 void
@@ -36,6 +37,12 @@ candidate_free (gpointer data)
   g_free (candidate);
 }
 
+static const char *
+insert_pinyin (YihuSearch *self, const char *pinyin)
+{
+  return pinyin != NULL ? g_string_chunk_insert (self->strings, pinyin) : "";
+}
+
 YihuSearchCandidate *
 yihu_search_add (YihuSearch *self, gint64 n, gint64 division, const char *pinyin, YihuSearchMet met)
 {
@@ -46,7 +53,7 @@ yihu_search_add (YihuSearch *self, gint64 n, gint64 division, const char *pinyin
   candidate = g_new0 (YihuSearchCandidate, 1);
   candidate->n = n;
   candidate->division = division;
-  candidate->pinyin = g_string_chunk_insert (self->strings, pinyin != NULL ? pinyin : "");
+  candidate->pinyin = insert_pinyin (self, pinyin);
   candidate->hit = g_new0 (YihuSearchHit, 1);
   candidate->hit->met = met;
   g_ptr_array_add (self->candidates, candidate);
@@ -87,21 +94,103 @@ rank (YihuSearch *self)
   g_ptr_array_sort_with_data (self->candidates, compare_candidates, &self->home);
 }
 
+/* --- what rank needs and the walks did not give --- */
+
+/* Of @n candidates, at most CASES, in one statement; NULL, which is nobody's number, fills up. */
+static gboolean
+look_up_cases (YihuSearch *self, YihuSearchCandidate **candidates, guint n, GError **error)
+{
+  static const char sql[] = "SELECT elder, open, contact_at_us FROM elder_case WHERE elder IN"
+                            " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                            " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  YihuSqlValue values[CASES];
+  g_autoptr (GError) local = NULL;
+  g_autoptr (YihuRows) rows = NULL;
+
+  for (guint i = 0; i < n; i++)
+    values[i] = (YihuSqlValue){ 'i', .number = candidates[i]->n };
+  rows = yihu_database_query_values (yihu_snapshot_file_get_database (self->cache->city), sql,
+                                     values, n, error);
+  if (rows == NULL)
+    return FALSE;
+  while (yihu_rows_next (rows, &local))
+    for (guint i = 0; i < n; i++)
+      if (candidates[i]->n == yihu_rows_get_int (rows, 0))
+        {
+          candidates[i]->hit->n_open = yihu_rows_get_int (rows, 1);
+          candidates[i]->hit->contact_at_us = yihu_rows_get_int (rows, 2);
+        }
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
+look_up_division (YihuSearch *self, YihuSearchCandidate *candidate, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (yihu_database_query_int (yihu_snapshot_file_get_database (self->cache->city),
+                               "SELECT division FROM elder WHERE n = ?1", &candidate->division,
+                               &local, "i", candidate->n)
+      || g_error_matches (local, YIHU_ERROR, YIHU_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/* The district is a look at a page of its own for each, and where the whole copy is home, or none
+ * of it, it does not matter. */
+static gboolean
+look_up (YihuSearch *self, GError **error)
+{
+  YihuSearchCandidate *unknown[CASES];
+  guint n = 0;
+
+  for (guint i = 0; i < self->candidates->len; i++)
+    {
+      YihuSearchCandidate *candidate = g_ptr_array_index (self->candidates, i);
+
+      if (!self->is_home_a_part)
+        candidate->division = 0;
+      else if (candidate->division == 0 && !look_up_division (self, candidate, error))
+        return FALSE;
+      if (!candidate->has_case)
+        unknown[n++] = candidate;
+      if (n < CASES)
+        continue;
+      if (!look_up_cases (self, unknown, n, error))
+        return FALSE;
+      n = 0;
+    }
+  return n == 0 || look_up_cases (self, unknown, n, error);
+}
+
 /* --- unsealing --- */
 
+/* Also what rank had done without. */
 static gboolean
 unseal (YihuSearch *self, YihuSearchCandidate *candidate, const char *sql, GError **error)
 {
-  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (yihu_record_unref);
+  g_autoptr (GError) local = NULL;
+  YihuSnapshotFile *city = self->cache->city;
   g_autoptr (YihuRows) rows =
-      yihu_database_query (yihu_snapshot_file_get_database (self->cache->city), sql, error, "i",
-                           candidate->n);
+      yihu_database_query (yihu_snapshot_file_get_database (city), sql, error, "i", candidate->n);
 
-  if (rows == NULL || !yihu_cache_read_rows (self->cache, &yihu_elder_type, rows, 0, found, error))
+  if (rows == NULL)
     return FALSE;
-  if (found->len > 0)
-    candidate->hit->elder = yihu_elder_ref (g_ptr_array_index (found, 0));
-  return TRUE;
+  if (yihu_rows_next (rows, &local))
+    {
+      candidate->pinyin = insert_pinyin (self, yihu_rows_get_text (rows, 0));
+      candidate->hit->elder = yihu_snapshot_file_read (city, &yihu_elder_type, rows, 1, &local);
+    }
+  if (candidate->hit->elder != NULL)
+    candidate->division = candidate->hit->elder->record.division;
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 /* Pinyin in an index is the name's own; everything else must be compared. */
@@ -128,10 +217,12 @@ unseal_candidates (YihuSearch *self, guint limit, GError **error)
 {
   g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (candidate_free);
   g_autofree char *sql =
-      g_strdup_printf ("SELECT %s FROM elder WHERE n = ?1",
+      g_strdup_printf ("SELECT pinyin, %s FROM elder WHERE n = ?1",
                        yihu_snapshot_file_columns (self->cache->city, &yihu_elder_type));
   guint i;
 
+  if (!look_up (self, error))
+    return FALSE;
   rank (self);
   for (i = 0; i < self->candidates->len && i < MAX_UNSEALED && kept->len < limit; i++)
     {
@@ -210,6 +301,14 @@ on_progress (gpointer data)
   return g_cancellable_is_cancelled (data);
 }
 
+static gboolean
+is_home_a_part (YihuSearch *self)
+{
+  return self->home.hi > self->home.lo
+         && (self->home.lo > yihu_cache_get_scope_lo (self->cache)
+             || self->home.hi < yihu_cache_get_scope_hi (self->cache));
+}
+
 /* In one transaction: forty statements that would each take and give back the file's lock, and
  * would see the feed come in between. */
 static gboolean
@@ -227,8 +326,9 @@ search_city (YihuSearch *self, guint limit, GError **error)
   if (self->cancellable != NULL)
     sqlite3_progress_handler (sqlite, STEPS_BETWEEN_ASKING, on_progress, self->cancellable);
   begins = sqlite3_get_autocommit (sqlite) != 0;
-  done = (!begins || yihu_database_run (database, "BEGIN", error, ""))
-         && yihu_search_walk (self, error) && unseal_candidates (self, limit, error);
+  done = !begins || yihu_database_run (database, "BEGIN", error, "");
+  self->is_home_a_part = is_home_a_part (self);
+  done = done && yihu_search_walk (self, error) && unseal_candidates (self, limit, error);
   sqlite3_progress_handler (sqlite, 0, NULL, NULL);
   if (begins)
     yihu_database_rollback (database);
@@ -304,9 +404,12 @@ yihu_cache_search (YihuCache *self,
   g_autoptr (YihuSearchResult) result = result_new (typed);
   g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
   g_autoptr (GStringChunk) strings = g_string_chunk_new (4096);
-  YihuSearch search = {
-    self, typed, { home_lo, home_hi }, cancellable, NULL, seen, strings, FALSE
-  };
+  YihuSearch search = { .cache = self,
+                        .text = typed,
+                        .home = { home_lo, home_hi },
+                        .cancellable = cancellable,
+                        .seen = seen,
+                        .strings = strings };
   gboolean done;
 
   if (typed->kind < YIHU_SEARCH_DIGITS)
@@ -316,5 +419,6 @@ yihu_cache_search (YihuCache *self,
   if (done)
     take_hits (&search, limit, result);
   g_ptr_array_unref (search.candidates);
+  g_clear_pointer (&search.kin_overlay, g_ptr_array_unref);
   return done ? g_steal_pointer (&result) : NULL;
 }

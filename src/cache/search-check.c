@@ -109,19 +109,56 @@ check_own_numbers (YihuSearchHit *hit, const char *typed)
 }
 
 static gboolean
+kin_matches (YihuSearch *self, YihuSearchHit *hit, const YihuKin *kin)
+{
+  return number_ends_with (kin->phone, self->text->text)
+         && set_met (hit, YIHU_SEARCH_MET_KIN_PHONE, kin->phone, kin->relation);
+}
+
+/* Kin of the copy alone, only as far as the first whose number it is. */
+static gboolean
+check_kin_of_city (YihuSearch *self, YihuSearchHit *hit, gboolean *matches, GError **error)
+{
+  YihuSnapshotFile *city = self->cache->city;
+  g_autoptr (GError) local = NULL;
+  g_autofree char *sql =
+      g_strdup_printf ("SELECT %s FROM kin WHERE elder = ?1 ORDER BY rank LIMIT 100",
+                       yihu_snapshot_file_columns (city, &yihu_kin_type));
+  g_autoptr (YihuRows) rows = yihu_database_query (yihu_snapshot_file_get_database (city), sql,
+                                                   error, "s", hit->elder->record.id);
+
+  if (rows == NULL)
+    return FALSE;
+  while (!*matches && yihu_rows_next (rows, &local))
+    {
+      g_autoptr (YihuKin) kin = yihu_snapshot_file_read (city, &yihu_kin_type, rows, 0, error);
+
+      if (kin == NULL)
+        return FALSE;
+      *matches = kin_matches (self, hit, kin);
+    }
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
 check_kin (YihuSearch *self, YihuSearchHit *hit, gboolean *matches, GError **error)
 {
-  g_autoptr (GPtrArray) kin = yihu_cache_list_kin (self->cache, hit->elder->record.id, error);
+  g_autoptr (GPtrArray) kin = NULL;
 
+  if (self->kin_overlay == NULL)
+    self->kin_overlay = yihu_cache_list_overlay (self->cache, &yihu_kin_type, error);
+  if (self->kin_overlay == NULL)
+    return FALSE;
+  if (self->kin_overlay->len == 0)
+    return check_kin_of_city (self, hit, matches, error);
+  kin = yihu_cache_list_kin (self->cache, hit->elder->record.id, error);
   if (kin == NULL)
     return FALSE;
   for (guint i = 0; i < kin->len && !*matches; i++)
-    {
-      const YihuKin *one = g_ptr_array_index (kin, i);
-
-      *matches = number_ends_with (one->phone, self->text->text)
-                 && set_met (hit, YIHU_SEARCH_MET_KIN_PHONE, one->phone, one->relation);
-    }
+    *matches = kin_matches (self, hit, g_ptr_array_index (kin, i));
   return TRUE;
 }
 

@@ -13,8 +13,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   gint64 n; /* of the elder's row; negative: from the overlay */
-  gint64 division;
-  const char *pinyin; /* (not owned): one of the search's strings */
+  gint64 division; /* 0: not looked up */
+  const char *pinyin; /* (not owned): one of the search's strings; "": not looked up */
+  gboolean has_case; /* it is known what is open, and the last contact */
   YihuSearchHit *hit; /* (owned): has its elder once that is unsealed */
 } YihuSearchCandidate;
 
@@ -27,7 +28,9 @@ typedef struct
   GPtrArray *candidates; /* (owned) YihuSearchCandidate */
   GHashTable *seen; /* n */
   GStringChunk *strings;
+  gboolean is_home_a_part; /* some of the copy is home and some is not */
   gboolean has_more; /* a walk was cut */
+  GPtrArray *kin_overlay; /* (owned) (nullable): kin this desk changed; asked for when needed */
 } YihuSearch;
 
 /* NULL where @n is there already. */

@@ -13,20 +13,23 @@
 
 #define MAX_WALK 60 /* entries of an index */
 #define MAX_ASIDE 15
+#define MAX_SHORT 30 /* where there are several walks of a kind */
 #define MAX_NAMES 200 /* where each must be unsealed and compared */
-#define MAX_MIXED 300
+#define MAX_MIXED 90
 #define MAX_FILTERED 1000 /* entries looked through for what else is asked of them */
 #define LAST_CHARACTER "\xf4\x8f\xbf\xbf" /* U+10FFFF */
 
-/* Every walk gives these five columns and takes its limit as last parameter. */
-#define RANK "e.pinyin, c.open, c.contact_at_us"
-#define CASE " LEFT JOIN elder_case AS c ON c.elder = e.n"
+/* A walk gives n, division and pinyin as far as its index has them, then open and contact where it
+ * is along elder_case, and takes its limit as last parameter. None looks at the elder's own row:
+ * what is missing is looked up afterwards, once for each candidate (cache-search.c). */
+#define BARE(column) "SELECT " column ", 0, NULL"
 
 typedef struct
 {
   YihuSearchMet met;
   guint limit;
   gboolean is_mixed; /* keep what mixed typing fits */
+  gboolean has_case; /* the rows tell what is open, and the last contact */
 } Walk;
 
 /* Takes the rows of @rows (owned). */
@@ -43,15 +46,14 @@ take_rows (YihuSearch *self, YihuRows *rows, const Walk *walk, GError **error)
     {
       const char *pinyin = yihu_rows_get_text (rows, 2);
       YihuSearchCandidate *candidate;
-      gint64 division;
 
       if (walk->is_mixed && !yihu_search_text_matches_pinyin (self->text, pinyin ? pinyin : ""))
         continue;
-      division = yihu_rows_get_int (rows, 1);
-      candidate = yihu_search_add (self, yihu_rows_get_int (rows, 0),
-                                   division != 0 ? division : self->home.lo, pinyin, walk->met);
-      if (candidate == NULL)
+      candidate = yihu_search_add (self, yihu_rows_get_int (rows, 0), yihu_rows_get_int (rows, 1),
+                                   pinyin, walk->met);
+      if (candidate == NULL || !walk->has_case)
         continue;
+      candidate->has_case = TRUE;
       candidate->hit->n_open = yihu_rows_get_int (rows, 3);
       candidate->hit->contact_at_us = yihu_rows_get_int (rows, 4);
     }
@@ -103,95 +105,63 @@ walk_numbers (YihuSearch *self,
                        walk, error);
 }
 
-static const char pinyin_sql[] = "SELECT e.n, e.division, " RANK " FROM elder AS e" CASE
-                                 " WHERE e.pinyin >= ?1 AND e.pinyin < ?2"
-                                 " ORDER BY e.pinyin LIMIT ?3";
-static const char initials_sql[] = "SELECT e.n, e.division, " RANK " FROM elder AS e" CASE
-                                   " WHERE e.initials >= ?1 AND e.initials < ?2"
-                                   " ORDER BY e.initials, e.pinyin LIMIT ?3";
-static const char key_sql[] = "SELECT e.n, e.division, " RANK " FROM elder_key AS k"
-                              " CROSS JOIN elder AS e ON e.n = k.elder" CASE
-                              " WHERE k.key >= ?1 AND k.key < ?2 ORDER BY k.key LIMIT ?3";
-/* Without the elder's row, which would be a look at a page of its own for each: where the whole
- * copy is home, the district does not matter. */
+static const char pinyin_sql[] = "SELECT n, division, pinyin FROM elder"
+                                 " WHERE pinyin >= ?1 AND pinyin < ?2 ORDER BY pinyin LIMIT ?3";
+static const char initials_sql[] = "SELECT n, division, pinyin FROM elder"
+                                   " WHERE initials >= ?1 AND initials < ?2"
+                                   " ORDER BY initials, pinyin LIMIT ?3";
+/* The reading that was typed serves as well for the order among those found by another reading. */
+static const char key_sql[] = "SELECT elder, 0, key FROM elder_key"
+                              " WHERE key >= ?1 AND key < ?2 ORDER BY key LIMIT ?3";
 static const char open_pinyin_sql[] =
-    "SELECT c.elder, 0, c.pinyin, c.open, c.contact_at_us FROM elder_case AS c"
-    " WHERE c.open > 0 AND c.pinyin >= ?1 AND c.pinyin < ?2 ORDER BY c.pinyin LIMIT ?3";
+    "SELECT elder, 0, pinyin, open, contact_at_us FROM elder_case"
+    " WHERE open > 0 AND pinyin >= ?1 AND pinyin < ?2 ORDER BY pinyin LIMIT ?3";
 static const char open_initials_sql[] =
-    "SELECT c.elder, 0, c.pinyin, c.open, c.contact_at_us FROM elder_case AS c"
-    " WHERE c.open > 0 AND c.initials >= ?1 AND c.initials < ?2 ORDER BY c.initials LIMIT ?3";
-static const char open_pinyin_home_sql[] =
-    "SELECT e.n, e.division, " RANK " FROM elder_case AS c"
-    " CROSS JOIN elder AS e ON e.n = c.elder"
-    " WHERE c.open > 0 AND c.pinyin >= ?1 AND c.pinyin < ?2 ORDER BY c.pinyin LIMIT ?3";
-static const char open_initials_home_sql[] =
-    "SELECT e.n, e.division, " RANK " FROM elder_case AS c"
-    " CROSS JOIN elder AS e ON e.n = c.elder"
-    " WHERE c.open > 0 AND c.initials >= ?1 AND c.initials < ?2 ORDER BY c.initials LIMIT ?3";
-
-static gboolean
-is_home_a_part (YihuSearch *self)
-{
-  return self->home.hi > self->home.lo
-         && (self->home.lo > yihu_cache_get_scope_lo (self->cache)
-             || self->home.hi < yihu_cache_get_scope_hi (self->cache));
-}
-
-static gboolean
-walk_open_pinyin (YihuSearch *self, const char *from, const Walk *walk, GError **error)
-{
-  return walk_text (self, is_home_a_part (self) ? open_pinyin_home_sql : open_pinyin_sql, from,
-                    walk, error);
-}
-
-static gboolean
-walk_open_initials (YihuSearch *self, const char *from, const Walk *walk, GError **error)
-{
-  return walk_text (self, is_home_a_part (self) ? open_initials_home_sql : open_initials_sql, from,
-                    walk, error);
-}
+    "SELECT elder, 0, pinyin, open, contact_at_us FROM elder_case"
+    " WHERE open > 0 AND initials >= ?1 AND initials < ?2 ORDER BY initials LIMIT ?3";
 
 /* --- the home district among many --- */
 
 /* Looks through the next entries only, so that a small district costs no more than a large one. */
 static gboolean
-walk_home (YihuSearch *self, const char *column, GError **error)
+walk_home (YihuSearch *self, const char *sql, GError **error)
 {
-  const Walk walk = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE };
+  const Walk walk = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE, FALSE };
   g_autofree char *to = g_strconcat (self->text->text, LAST_CHARACTER, NULL);
-  g_autofree char *sql =
-      g_strdup_printf ("SELECT e.n, e.division, " RANK
-                       " FROM (SELECT n, division, pinyin FROM elder"
-                       " WHERE %s >= ?1 AND %s < ?2 ORDER BY %s, pinyin LIMIT %d) AS e" CASE
-                       " WHERE e.division >= ?3 AND e.division < ?4 LIMIT ?5",
-                       column, column, column, MAX_FILTERED);
 
   return !is_over (self, error)
          && take_rows (self,
-                       yihu_database_query (get_database (self), sql, error, "ssiii",
+                       yihu_database_query (get_database (self), sql, error, "ssiiii",
                                             self->text->text, to, self->home.lo, self->home.hi,
-                                            (gint64) walk.limit),
+                                            (gint64) walk.limit, (gint64) MAX_FILTERED),
                        &walk, error);
 }
+
+#define HOME_SQL(order)                                                                            \
+  "SELECT n, division, pinyin FROM (SELECT n, division, pinyin FROM elder WHERE " order            \
+  " >= ?1 AND " order " < ?2 ORDER BY " order ", pinyin LIMIT ?6)"                                 \
+  " WHERE division >= ?3 AND division < ?4 LIMIT ?5"
 
 /* --- letters --- */
 
 static gboolean
 walk_plain (YihuSearch *self, GError **error)
 {
-  const Walk direct = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE };
-  Walk aside = { YIHU_SEARCH_MET_ASIDE, MAX_WALK, FALSE };
+  const Walk open = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE, TRUE };
+  const Walk direct = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE, FALSE };
+  Walk aside = { YIHU_SEARCH_MET_ASIDE, MAX_WALK, FALSE, FALSE };
   const char *typed = self->text->text;
 
-  if (!walk_open_pinyin (self, typed, &direct, error)
-      || !walk_open_initials (self, typed, &direct, error)
+  if (!walk_text (self, open_pinyin_sql, typed, &open, error)
+      || !walk_text (self, open_initials_sql, typed, &open, error)
       || !walk_text (self, pinyin_sql, typed, &direct, error)
       || !walk_text (self, initials_sql, typed, &direct, error))
     return FALSE;
-  if (self->has_more && is_home_a_part (self)
-      && (!walk_home (self, "pinyin", error) || !walk_home (self, "initials", error)))
+  if (self->has_more && self->is_home_a_part
+      && (!walk_home (self, HOME_SQL ("pinyin"), error)
+          || !walk_home (self, HOME_SQL ("initials"), error)))
     return FALSE;
-  /* Each is a look at a row; where there are many by their own name, the others wait. */
+  /* Where there are many by their own name, the others wait. */
   if (self->candidates->len >= MAX_WALK)
     aside.limit = MAX_ASIDE;
   return walk_text (self, key_sql, typed, &aside, error);
@@ -201,10 +171,10 @@ walk_plain (YihuSearch *self, GError **error)
 static gboolean
 walk_mixed_from (YihuSearch *self, const char *from, GError **error)
 {
-  static const char sql[] = "SELECT e.n, e.division, " RANK " FROM elder AS e" CASE
-                            " WHERE e.initials = ?1 AND e.pinyin >= ?2 AND e.pinyin < ?3"
-                            " ORDER BY e.pinyin LIMIT ?4";
-  const Walk walk = { YIHU_SEARCH_MET_NAME, MAX_WALK, TRUE };
+  static const char sql[] = "SELECT n, division, pinyin FROM elder"
+                            " WHERE initials = ?1 AND pinyin >= ?2 AND pinyin < ?3"
+                            " ORDER BY pinyin LIMIT ?4";
+  const Walk walk = { YIHU_SEARCH_MET_NAME, MAX_SHORT, TRUE, FALSE };
   g_autofree char *to = g_strconcat (from, LAST_CHARACTER, NULL);
 
   return !is_over (self, error)
@@ -252,52 +222,60 @@ static gboolean
 walk_mixed (YihuSearch *self, GError **error)
 {
   /* Longer names, of which the last syllables are not typed yet. */
-  static const char longer_sql[] = "SELECT e.n, e.division, " RANK " FROM elder AS e" CASE
-                                   " WHERE e.initials > ?1 AND e.initials < ?2"
-                                   " ORDER BY e.initials, e.pinyin LIMIT ?3";
-  const Walk longer = { YIHU_SEARCH_MET_NAME, MAX_FILTERED, TRUE };
-  const Walk open = { YIHU_SEARCH_MET_NAME, MAX_WALK, TRUE };
+  static const char longer_sql[] = "SELECT n, division, pinyin FROM elder"
+                                   " WHERE initials > ?1 AND initials < ?2"
+                                   " ORDER BY initials, pinyin LIMIT ?3";
+  const Walk longer = { YIHU_SEARCH_MET_NAME, MAX_FILTERED, TRUE, FALSE };
+  const Walk open = { YIHU_SEARCH_MET_NAME, MAX_WALK, TRUE, TRUE };
   const char *first = self->text->syllables[0];
   gboolean is_lone = strpbrk (first, "aeiouv") == NULL;
+  gboolean is_plain_cut = self->has_more && self->candidates->len >= MAX_WALK;
 
-  return walk_open_initials (self, self->text->initials, &open, error)
-         && (is_lone ? walk_mixed_lone (self, error) : walk_mixed_whole (self, error))
-         && walk_text (self, longer_sql, self->text->initials, &longer, error);
+  if (!walk_text (self, open_initials_sql, self->text->initials, &open, error))
+    return FALSE;
+  /* Where already more begin with just what was typed than are looked at ("lix" for 李秀英), those
+   * for whom it would be short for something longer (刘秀英) wait for the next key. */
+  if (is_plain_cut)
+    return TRUE;
+  return (is_lone ? walk_mixed_lone (self, error) : walk_mixed_whole (self, error))
+         && (self->candidates->len >= MAX_WALK
+             || walk_text (self, longer_sql, self->text->initials, &longer, error));
 }
 
 /* --- digits --- */
 
-static const char phone_sql[] =
-    "SELECT e.n, e.division, " RANK " FROM number_key AS k"
-    " CROSS JOIN elder AS e ON e.n = k.elder" CASE " WHERE k.key >= ?1 AND k.key < ?2 LIMIT ?3";
-static const char id_sql[] = "SELECT e.n, e.division, " RANK " FROM elder AS e" CASE
-                             " WHERE e.id_tail_r >= ?1 AND e.id_tail_r < ?2 LIMIT ?3";
-static const char device_sql[] = "SELECT e.n, e.division, " RANK " FROM device AS d"
-                                 " CROSS JOIN elder AS e ON e.id = d.elder" CASE
-                                 " WHERE d.number_key >= ?1 AND d.number_key < ?2 LIMIT ?3";
-static const char device_tail_sql[] = "SELECT e.n, e.division, " RANK " FROM device AS d"
-                                      " CROSS JOIN elder AS e ON e.id = d.elder" CASE
-                                      " WHERE d.number_r >= ?1 AND d.number_r < ?2 LIMIT ?3";
-
-#define MAX_TAILS 30
+static const char phone_sql[] = BARE ("elder") " FROM number_key WHERE key >= ?1 AND key < ?2"
+                                               " LIMIT ?3";
+static const char id_sql[] = BARE ("n") " FROM elder WHERE id_tail_r >= ?1 AND id_tail_r < ?2"
+                                        " LIMIT ?3";
+static const char device_sql[] =
+    BARE ("e.n") " FROM device AS d CROSS JOIN elder AS e ON e.id = d.elder"
+                 " WHERE d.number_key >= ?1 AND d.number_key < ?2 LIMIT ?3";
+static const char device_tail_sql[] =
+    BARE ("e.n") " FROM device AS d CROSS JOIN elder AS e ON e.id = d.elder"
+                 " WHERE d.number_r >= ?1 AND d.number_r < ?2 LIMIT ?3";
 
 static gboolean
 walk_codes (YihuSearch *self, GError **error)
 {
-  const Walk id = { YIHU_SEARCH_MET_ID, MAX_TAILS, FALSE };
-  const Walk device = { YIHU_SEARCH_MET_DEVICE, MAX_TAILS, FALSE };
+  const Walk id = { YIHU_SEARCH_MET_ID, MAX_SHORT, FALSE, FALSE };
+  Walk device = { YIHU_SEARCH_MET_DEVICE, MAX_SHORT, FALSE, FALSE };
   g_autofree char *tail = g_utf8_strreverse (self->text->text, -1);
   g_autofree char *id_tail = g_strndup (tail, YIHU_ELDER_ID_TAIL);
 
-  return walk_text (self, id_sql, id_tail, &id, error)
-         && walk_text (self, device_sql, self->text->text, &device, error)
+  if (!walk_text (self, id_sql, id_tail, &id, error))
+    return FALSE;
+  /* Each is a look at two rows. */
+  if (self->candidates->len >= MAX_WALK)
+    device.limit = MAX_ASIDE;
+  return walk_text (self, device_sql, self->text->text, &device, error)
          && walk_text (self, device_tail_sql, tail, &device, error);
 }
 
 static gboolean
 walk_digits (YihuSearch *self, GError **error)
 {
-  const Walk phone = { YIHU_SEARCH_MET_PHONE, MAX_WALK, FALSE };
+  const Walk phone = { YIHU_SEARCH_MET_PHONE, MAX_WALK, FALSE, FALSE };
   g_autofree char *tail = g_utf8_strreverse (self->text->text, -1);
   gint64 from;
   gint64 to;
@@ -308,21 +286,21 @@ walk_digits (YihuSearch *self, GError **error)
 
 /* --- characters --- */
 
-static const char name_sql[] = "SELECT e.n, e.division, " RANK " FROM elder AS e" CASE
-                               " WHERE e.name_hash >= ?1 AND e.name_hash < ?2 LIMIT ?3";
-static const char given_sql[] = "SELECT e.n, e.division, " RANK " FROM elder AS e" CASE
-                                " WHERE e.given_hash >= ?1 AND e.given_hash < ?2 LIMIT ?3";
+static const char name_sql[] = BARE ("n") " FROM elder WHERE name_hash >= ?1 AND name_hash < ?2"
+                                          " LIMIT ?3";
+static const char given_sql[] = BARE ("n") " FROM elder WHERE given_hash >= ?1 AND given_hash < ?2"
+                                           " LIMIT ?3";
 
 /* Of those with something open who sound alike only the ones who are written so: others would use
  * up what may be unsealed. */
 static gboolean
 walk_open_names (YihuSearch *self, gint64 from, gint64 to, GError **error)
 {
-  static const char sql[] = "SELECT e.n, e.division, " RANK " FROM elder_case AS c"
-                            " CROSS JOIN elder AS e ON e.n = c.elder"
+  static const char sql[] = "SELECT e.n, e.division, e.pinyin, c.open, c.contact_at_us"
+                            " FROM elder_case AS c CROSS JOIN elder AS e ON e.n = c.elder"
                             " WHERE c.open > 0 AND c.pinyin >= ?1 AND c.pinyin < ?2"
                             " AND e.name_hash >= ?3 AND e.name_hash < ?4 LIMIT ?5";
-  const Walk walk = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE };
+  const Walk walk = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE, TRUE };
   g_autoptr (YihuPinyin) pinyin = yihu_pinyin_new (self->text->text);
   g_autofree char *end = g_strconcat (pinyin->full, LAST_CHARACTER, NULL);
 
@@ -337,8 +315,8 @@ walk_open_names (YihuSearch *self, gint64 from, gint64 to, GError **error)
 static gboolean
 walk_names (YihuSearch *self, GError **error)
 {
-  const Walk direct = { YIHU_SEARCH_MET_NAME, MAX_NAMES, FALSE };
-  const Walk aside = { YIHU_SEARCH_MET_ASIDE, MAX_NAMES, FALSE };
+  const Walk direct = { YIHU_SEARCH_MET_NAME, MAX_NAMES, FALSE, FALSE };
+  const Walk aside = { YIHU_SEARCH_MET_ASIDE, MAX_NAMES, FALSE, FALSE };
   YihuSnapshotFile *city = self->cache->city;
   gint64 from;
   gint64 to;
@@ -357,9 +335,8 @@ static gboolean
 walk_addresses (YihuSearch *self, GError **error)
 {
   static const char sql[] =
-      "SELECT e.n, e.division, " RANK " FROM elder_address AS a"
-      " CROSS JOIN elder AS e ON e.n = a.rowid" CASE " WHERE elder_address MATCH ?1 LIMIT ?2";
-  const Walk walk = { YIHU_SEARCH_MET_ADDRESS, MAX_WALK, FALSE };
+      BARE ("rowid") " FROM elder_address WHERE elder_address MATCH ?1 LIMIT ?2";
+  const Walk walk = { YIHU_SEARCH_MET_ADDRESS, MAX_NAMES, FALSE, FALSE };
   g_autoptr (GString) parts = g_string_new (NULL);
   const char *text = self->text->text;
   const char *end = g_utf8_offset_to_pointer (text, YIHU_SEARCH_MIN_ADDRESS);

@@ -41,10 +41,10 @@ typedef struct
 } YihuSearchResult;
 
 /* Rank: districts of @home_lo <= code < @home_hi, then who has something open, then the latest
- * contact, then how it was met, then the name's pinyin; the same question has the same order. At
- * most
- * @limit. G_IO_ERROR_CANCELLED within milliseconds of @cancellable. The cache's thread. (transfer
- * full) */
+ * contact, then how it was met, then the name's pinyin (by which only those who are shown are put
+ * in order, where the way of typing does not go along it); the same question has the same order. At
+ * most @limit. G_IO_ERROR_CANCELLED within milliseconds of @cancellable. The cache's thread.
+ * (transfer full) */
 YihuSearchResult *yihu_cache_search (YihuCache *self,
                                      const char *text,
                                      gint64 home_lo,

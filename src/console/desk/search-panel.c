@@ -17,7 +17,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define MAX_RESULTS 30
+#define MAX_RESULTS 20
 #define MAX_TYPED                                                                                  \
   1000 /* characters: what is too long to search for can still be seen and mended                  \
         */
