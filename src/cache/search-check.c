@@ -149,7 +149,7 @@ check_kin (YihuSearch *self, YihuSearchHit *hit, gboolean *matches, GError **err
   g_autoptr (GPtrArray) kin = NULL;
 
   if (self->kin_overlay == NULL)
-    self->kin_overlay = yihu_cache_list_overlay (self->cache, &yihu_kin_type, error);
+    self->kin_overlay = yihu_desk_file_list_overlay (self->cache->desk, &yihu_kin_type, error);
   if (self->kin_overlay == NULL)
     return FALSE;
   if (self->kin_overlay->len == 0)

@@ -167,9 +167,9 @@ walk_plain (YihuSearch *self, GError **error)
   return walk_text (self, key_sql, typed, &aside, error);
 }
 
-/* Names of as many syllables as there are pieces, whose pinyin begins with @from. */
+/* Names with just these initials whose pinyin begins with @from. */
 static gboolean
-walk_mixed_from (YihuSearch *self, const char *from, GError **error)
+walk_mixed_from (YihuSearch *self, const char *initials, const char *from, GError **error)
 {
   static const char sql[] = "SELECT n, division, pinyin FROM elder"
                             " WHERE initials = ?1 AND pinyin >= ?2 AND pinyin < ?3"
@@ -179,9 +179,25 @@ walk_mixed_from (YihuSearch *self, const char *from, GError **error)
 
   return !is_over (self, error)
          && take_rows (self,
-                       yihu_database_query (get_database (self), sql, error, "sssi",
-                                            self->text->initials, from, to, (gint64) walk.limit),
+                       yihu_database_query (get_database (self), sql, error, "sssi", initials, from,
+                                            to, (gint64) walk.limit),
                        &walk, error);
+}
+
+/* Longer names of the same beginning: for each next letter of the initials a range of its own. */
+static gboolean
+walk_mixed_longer (YihuSearch *self, const char *from, GError **error)
+{
+  g_autoptr (GString) initials = g_string_new (self->text->initials);
+
+  for (char next = 'a'; next <= 'z' && self->candidates->len < MAX_MIXED; next++)
+    {
+      g_string_truncate (initials, strlen (self->text->initials));
+      g_string_append_c (initials, next);
+      if (!walk_mixed_from (self, initials->str, from, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* A syllable that is typed in full, or begun, and the same with ü where u was typed for it. */
@@ -189,22 +205,25 @@ static gboolean
 walk_mixed_whole (YihuSearch *self, GError **error)
 {
   const char *first = self->text->syllables[0];
+  const char *initials = self->text->initials;
   g_autofree char *umlaut = NULL;
 
-  if (!walk_mixed_from (self, first, error))
+  if (!walk_mixed_from (self, initials, first, error) || !walk_mixed_longer (self, first, error))
     return FALSE;
   if (strchr ("ln", first[0]) == NULL || first[1] != 'u')
     return TRUE;
   umlaut = g_strdup (first);
   umlaut[1] = 'v';
-  return walk_mixed_from (self, umlaut, error);
+  return walk_mixed_from (self, initials, umlaut, error) && walk_mixed_longer (self, umlaut, error);
 }
 
 /* A lone consonant first: each syllable that begins with it, followed by what was typed next, is a
- * range of its own. Thirty short walks are cheaper than looking through all of the initials. */
+ * range of its own, of names of any length where that is all. Thirty short walks are cheaper than
+ * looking through all of the initials. */
 static gboolean
 walk_mixed_lone (YihuSearch *self, GError **error)
 {
+  const Walk walk = { YIHU_SEARCH_MET_NAME, MAX_SHORT, TRUE, FALSE };
   const char *const *syllables;
   guint n = yihu_pinyin_find_syllables (self->text->syllables[0], &syllables);
 
@@ -212,7 +231,8 @@ walk_mixed_lone (YihuSearch *self, GError **error)
     {
       g_autofree char *from = g_strconcat (syllables[i], self->text->syllables[1], NULL);
 
-      if (!walk_mixed_from (self, from, error))
+      if (self->text->n_syllables > 2 ? !walk_mixed_from (self, self->text->initials, from, error)
+                                      : !walk_text (self, pinyin_sql, from, &walk, error))
         return FALSE;
     }
   return TRUE;
@@ -227,8 +247,7 @@ walk_mixed (YihuSearch *self, GError **error)
                                    " ORDER BY initials, pinyin LIMIT ?3";
   const Walk longer = { YIHU_SEARCH_MET_NAME, MAX_FILTERED, TRUE, FALSE };
   const Walk open = { YIHU_SEARCH_MET_NAME, MAX_WALK, TRUE, TRUE };
-  const char *first = self->text->syllables[0];
-  gboolean is_lone = strpbrk (first, "aeiouv") == NULL;
+  gboolean is_lone = strpbrk (self->text->syllables[0], "aeiouv") == NULL;
   gboolean is_plain_cut = self->has_more && self->candidates->len >= MAX_WALK;
 
   if (!walk_text (self, open_initials_sql, self->text->initials, &open, error))
@@ -237,8 +256,10 @@ walk_mixed (YihuSearch *self, GError **error)
    * for whom it would be short for something longer (刘秀英) wait for the next key. */
   if (is_plain_cut)
     return TRUE;
-  return (is_lone ? walk_mixed_lone (self, error) : walk_mixed_whole (self, error))
-         && (self->candidates->len >= MAX_WALK
+  if (!is_lone)
+    return walk_mixed_whole (self, error);
+  return walk_mixed_lone (self, error)
+         && (self->text->n_syllables == 2 || self->candidates->len >= MAX_WALK
              || walk_text (self, longer_sql, self->text->initials, &longer, error));
 }
 
