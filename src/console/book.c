@@ -321,7 +321,7 @@ const YihuFetchProgress *
 yihu_book_get_fetch (YihuBook *self)
 {
   g_return_val_if_fail (YIHU_IS_BOOK (self), NULL);
-  return &self->fetch;
+  return self->is_fetching ? &self->fetch : NULL;
 }
 
 YihuBookState

@@ -71,7 +71,8 @@ YihuKeyPlace yihu_book_get_key_place (YihuBook *self);
 gint64 yihu_book_get_left_sealed (YihuBook *self);
 
 YihuBookState yihu_book_get_state (YihuBook *self);
-const YihuFetchProgress *yihu_book_get_fetch (YihuBook *self); /* while fetching; "progress" */
+/* (nullable): of a snapshot on its way, the first or a later one; "progress" tells of changes */
+const YihuFetchProgress *yihu_book_get_fetch (YihuBook *self);
 const GError *yihu_book_get_error (YihuBook *self); /* (nullable) why it is offline or refused */
 YihuAccount *yihu_book_get_account (YihuBook *self);
 YihuSession *yihu_book_get_session (YihuBook *self); /* SIP credentials, camera grants, reveals */

@@ -69,14 +69,18 @@ static void
 status_bar_refresh (YihuStatusBar *self)
 {
   YihuBookState state = yihu_book_get_state (self->book);
+  const YihuFetchProgress *fetch = yihu_book_get_fetch (self->book);
+  g_autofree char *step = fetch != NULL ? yihu_words_fetch (fetch) : NULL;
+  g_autofree char *state_text = NULL;
   g_autofree char *text = NULL;
   int latency_ms = -1;
 
   g_object_get (self->book, "latency-ms", &latency_ms, NULL);
-  text = yihu_status_bar_describe (state, latency_ms, self->n_elders,
-                                   yihu_book_get_synced_at_us (self->book),
-                                   yihu_book_get_now_us (self->book),
-                                   yihu_book_get_pending (self->book));
+  state_text = yihu_status_bar_describe (state, latency_ms, self->n_elders,
+                                         yihu_book_get_synced_at_us (self->book),
+                                         yihu_book_get_now_us (self->book),
+                                         yihu_book_get_pending (self->book));
+  text = step != NULL ? g_strdup_printf ("%s · %s", step, state_text) : g_strdup (state_text);
   yihu_label_set (self->line, text);
   yihu_widget_set_class (self->line, "ok", state == YIHU_BOOK_ONLINE);
   yihu_widget_set_class (self->line, "p2t", state != YIHU_BOOK_ONLINE);

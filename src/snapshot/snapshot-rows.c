@@ -225,7 +225,7 @@ yihu_snapshot_bind_text (sqlite3_stmt *statement, int *column, const char *text)
     sqlite3_bind_text (statement, (*column)++, text, -1, SQLITE_TRANSIENT);
 }
 
-/* A text that may be an identifier. */
+/* A text of the record, which outlives the step: no copy. It may be an identifier. */
 static void
 bind_id (sqlite3_stmt *statement, int *column, const char *text)
 {
@@ -233,8 +233,10 @@ bind_id (sqlite3_stmt *statement, int *column, const char *text)
 
   if (yihu_identifier_pack (text, bytes))
     sqlite3_bind_blob (statement, (*column)++, bytes, sizeof bytes, SQLITE_TRANSIENT);
+  else if (text == NULL || *text == '\0')
+    sqlite3_bind_null (statement, (*column)++);
   else
-    yihu_snapshot_bind_text (statement, column, text);
+    sqlite3_bind_text (statement, (*column)++, text, -1, SQLITE_STATIC);
 }
 
 /* @n: the number that the row gets, 0 if SQLite shall choose. */

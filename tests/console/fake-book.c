@@ -285,9 +285,7 @@ yihu_book_close (YihuBook *self)
 const YihuFetchProgress *
 yihu_book_get_fetch (YihuBook *self)
 {
-  static const YihuFetchProgress nothing = { YIHU_FETCH_ASKING, 0, 0, FALSE };
-
-  return &nothing;
+  return NULL;
 }
 
 YihuBookState

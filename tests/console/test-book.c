@@ -8,6 +8,7 @@
 #include "../server/fixture.h"
 #include "base/error.h"
 #include "console/book-private.h"
+#include "wire/protocol.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -543,6 +544,57 @@ test_damaged_between_starts (BookTest *test, gconstpointer data)
   g_assert_cmpuint (count_server_orders (test), ==, 1);
 }
 
+/* Between two starts. */
+static void
+change_city (BookTest *test, const char *sql)
+{
+  g_autofree char *city = get_city_path (test);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (YihuDatabase) database = NULL;
+
+  log_in_online (test);
+  drop_book (test);
+  database = yihu_database_open (city, YIHU_DATABASE_CACHE, &error);
+  g_assert_no_error (error);
+  g_assert_true (yihu_database_exec (database, sql, &error));
+  make_book (test);
+}
+
+/* The server was set back to an older state: one snapshot, and peace. */
+static void
+test_cursor_of_the_future (BookTest *test, gconstpointer data)
+{
+  change_city (test, "UPDATE meta SET value = 1000000 WHERE name = 'seq'");
+  log_in (test);
+  fake_wait (test->n_resets == 1);
+  wait_state (test, YIHU_BOOK_ONLINE);
+  g_assert_cmpint (yihu_cache_get_cursor (test->book->desk), <, 1000000);
+  assert_found (test, "+8613800000001", "e1");
+  g_assert_true (place_order (test, "o1", NULL));
+  fake_wait (yihu_book_get_pending (test->book) == 0);
+  fake_settle ();
+  g_assert_cmpuint (test->n_resets, ==, 1);
+  g_assert_null (yihu_book_get_fetch (test->book));
+}
+
+/* Of a newer program, or of an older one: of no use, and fetched again. */
+static void
+test_other_schema (BookTest *test, gconstpointer data)
+{
+  g_autofree char *city = get_city_path (test);
+  gint64 schema = 0;
+
+  change_city (test, "PRAGMA user_version=1000");
+  log_in_online (test);
+  assert_found (test, "+8613800000001", "e1");
+  {
+    g_autoptr (YihuDatabase) database = yihu_database_open (city, YIHU_DATABASE_READER, NULL);
+
+    g_assert_true (yihu_database_query_int (database, "PRAGMA user_version", &schema, NULL, ""));
+  }
+  g_assert_cmpint (schema, ==, YIHU_SNAPSHOT_SCHEMA);
+}
+
 static void
 test_damaged_while_running (BookTest *test, gconstpointer data)
 {
@@ -749,6 +801,8 @@ main (int argc, char **argv)
   ADD ("start-without-server", test_start_without_server);
   ADD ("drafts", test_drafts);
   ADD ("damaged-between-starts", test_damaged_between_starts);
+  ADD ("cursor-of-the-future", test_cursor_of_the_future);
+  ADD ("other-schema", test_other_schema);
   ADD ("damaged-while-running", test_damaged_while_running);
   ADD ("disk-full", test_disk_full);
   ADD ("token-ends", test_token_ends);
