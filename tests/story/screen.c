@@ -97,7 +97,6 @@ find_below (AtspiAccessible *node, Match match, const char *wanted, int depth)
 static AtspiAccessible *
 screen_find (Screen *self, Match match, const char *wanted)
 {
-  atspi_accessible_clear_cache (self->application);
   return find_below (self->application, match, wanted, 0);
 }
 
@@ -139,6 +138,9 @@ screen_new (guint pid, guint deadline_s)
           if (child != NULL && atspi_accessible_get_process_id (child, NULL) == pid
               && atspi_accessible_get_child_count (child, NULL) > 0)
             {
+              /* Nothing remembered: what is stale may hold itself, and emptying such a cache never
+               * ends. */
+              atspi_accessible_set_cache_mask (child, ATSPI_CACHE_NONE);
               self->application = g_steal_pointer (&child);
               return self;
             }
@@ -272,7 +274,6 @@ dump_below (AtspiAccessible *node, int depth)
 void
 screen_dump (Screen *self)
 {
-  atspi_accessible_clear_cache (self->application);
   dump_below (self->application, 0);
 }
 
