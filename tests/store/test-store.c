@@ -792,7 +792,8 @@ test_second_writer (Fixture *self, gconstpointer data)
 }
 
 #define BREAK                                                                                      \
-  "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'yihu-server' " \
+  "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name = "        \
+  "'yihu-server' "                                                                                 \
   "AND datname = current_database()"
 
 /* The connection breaks under a transaction: nothing of it is there, and the next one is whole. */

@@ -130,6 +130,16 @@ take_care_of_anchor (Look *look, YihuStore *store, GError **error)
   return is_same_day (look->found.anchor_at_us, look->now_us) || write_anchor (look, store, error);
 }
 
+/* A database out of reach is told by who works with it; the next look is soon enough here. */
+static void
+tell (const char *attempt, const GError *error)
+{
+  if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_OFFLINE))
+    g_message ("%s: %s", attempt, error->message);
+  else
+    g_warning ("%s: %s", attempt, error->message);
+}
+
 static void
 run_look (YihuStore *store, gpointer data)
 {
@@ -141,11 +151,11 @@ run_look (YihuStore *store, gpointer data)
   found->looked_at_us = look->now_us;
   found->anchor_failed = !take_care_of_anchor (look, store, &error);
   if (found->anchor_failed)
-    g_warning ("the audit could not be anchored: %s", error->message);
+    tell ("the audit could not be anchored", error);
   g_clear_error (&error);
   found->clock_behind_us = get_clock_behind (store, look->now_us, &error);
   if (error != NULL)
-    g_warning ("look at the newest entry: %s", error->message);
+    tell ("look at the newest entry", error);
   if (yihu_backup_note_read (look->self->note_path, &facts))
     {
       found->backup_at_us = facts.at_us;
