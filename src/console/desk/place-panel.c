@@ -118,16 +118,19 @@ place_follow_style (YihuPlacePanel *self)
 }
 
 static void
-place_try_base (YihuPlacePanel *self)
+place_try_base (YihuPlacePanel *self, YihuBookState state)
 {
   const char *path = yihu_book_get_basemap (self->book);
+  /* Without the centre it is not on its way: nothing turns, which would draw each frame. */
+  gboolean is_coming = state == YIHU_BOOK_ONLINE || state == YIHU_BOOK_FETCHING;
   g_autoptr (GError) error = NULL;
 
   if (self->has_base)
     return;
   if (path == NULL)
     {
-      yihu_panel_set_state (YIHU_PANEL (self->panel), YIHU_PANEL_LOADING,
+      yihu_panel_set_state (YIHU_PANEL (self->panel),
+                            is_coming ? YIHU_PANEL_LOADING : YIHU_PANEL_EMPTY,
                             _ ("The map is not here yet."));
       return;
     }
@@ -190,7 +193,7 @@ yihu_place_panel_new (YihuBook *book, YihuCatalogue *catalogue)
                            G_CALLBACK (place_follow_style), self, G_CONNECT_SWAPPED);
   place_follow_style (self);
   place_show_helpers (self);
-  place_try_base (self);
+  place_try_base (self, yihu_book_get_state (self->book));
   return GTK_WIDGET (self);
 }
 
@@ -228,6 +231,6 @@ yihu_place_panel_set_freshness (YihuPlacePanel *self,
                                 gint64 synced_at_us,
                                 gint64 now_us)
 {
-  place_try_base (self);
+  place_try_base (self, state);
   yihu_panel_set_freshness (YIHU_PANEL (self->panel), state, synced_at_us, now_us);
 }

@@ -21,7 +21,7 @@
 #define MAX_TYPED                                                                                  \
   1000 /* characters: what is too long to search for can still be seen and mended                  \
         */
-#define HOLD_US 5000 /* the frame of a key waits so long for the answer at most */
+#define HOLD_US 1500 /* the frame of a key waits so long for the answer at most */
 #define HOLD_STEP_US 100
 #define FIGURE_CHARS 12
 #define SLOW_MS 200 /* without an answer for so long, the panel says that it searches */
