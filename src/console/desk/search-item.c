@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Keeps one hit. */
+/* Keeps one hit, which the next answer replaces: rows and their widgets stay. */
 
 #include "console/desk/search-item.h"
 
@@ -13,6 +13,14 @@ struct _YihuSearchItem
 
 G_DEFINE_FINAL_TYPE (YihuSearchItem, yihu_search_item, G_TYPE_OBJECT)
 
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 static void
 yihu_search_item_finalize (GObject *object)
 {
@@ -24,6 +32,8 @@ static void
 yihu_search_item_class_init (YihuSearchItemClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = yihu_search_item_finalize;
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -44,6 +54,14 @@ const YihuSearchHit *
 yihu_search_item_get (YihuSearchItem *self)
 {
   return self->hit;
+}
+
+void
+yihu_search_item_take (YihuSearchItem *self, YihuSearchHit *hit)
+{
+  yihu_search_hit_free (self->hit);
+  self->hit = hit;
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 gboolean

@@ -16,6 +16,8 @@ YihuSearchItem *yihu_search_item_new (YihuSearchHit *hit); /* (transfer full) */
 const YihuSearchHit *yihu_search_item_get (YihuSearchItem *self); /* (transfer none) */
 
 /* Whether both would be drawn alike. */
+/* Replaces the hit by @hit (transfer full) and emits "changed". */
+void yihu_search_item_take (YihuSearchItem *self, YihuSearchHit *hit);
 gboolean yihu_search_item_equals (YihuSearchItem *self, const YihuSearchHit *hit);
 
 G_END_DECLS

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Search as you type. Each keystroke starts one search on the book's thread and cancels the one
- * before; an answer replaces the rows in one step, and rows that stay as they were are left alone.
- * No table: a table's rebuild alone costs 100 ms in GTK 4.8. Where there are no rows a note says
- * why, each reason with a picture and words of its own. */
+ * before; an answer changes the rows that are there, and those that stay as they were are left
+ * alone. No table: a table's rebuild alone costs 100 ms in GTK 4.8. Where there are no rows a note
+ * says why, each reason with a picture and words of its own. */
 
 #include "console/desk/search-panel.h"
 
@@ -94,41 +94,44 @@ search_clear_rows (YihuSearchPanel *self)
     g_list_store_remove_all (self->store);
 }
 
-static gboolean
-search_shows (YihuSearchPanel *self, const YihuSearchResult *result)
+/* The rows that are there take the new hits; only what there are more or fewer of comes or goes. A
+ * row made anew costs a hundred times what a changed text does. */
+static void
+search_show_hits (YihuSearchPanel *self, GPtrArray *hits)
 {
   GListModel *model = G_LIST_MODEL (self->store);
+  g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n = g_list_model_get_n_items (model);
 
-  if (g_list_model_get_n_items (model) != result->hits->len)
-    return FALSE;
-  for (guint i = 0; i < result->hits->len; i++)
+  for (guint i = 0; i < hits->len; i++)
     {
       g_autoptr (YihuSearchItem) item = g_list_model_get_item (model, i);
 
-      if (!yihu_search_item_equals (item, g_ptr_array_index (result->hits, i)))
-        return FALSE;
+      if (item == NULL)
+        g_ptr_array_add (added, yihu_search_item_new (g_ptr_array_index (hits, i)));
+      else if (yihu_search_item_equals (item, g_ptr_array_index (hits, i)))
+        continue;
+      else
+        yihu_search_item_take (item, g_ptr_array_index (hits, i));
+      hits->pdata[i] = NULL;
     }
-  return TRUE;
+  if (n != hits->len)
+    g_list_store_splice (self->store, MIN (n, hits->len), n - MIN (n, hits->len), added->pdata,
+                         added->len);
 }
 
 static void
 search_show_rows (YihuSearchPanel *self, YihuSearchResult *result)
 {
   g_autofree char *words = yihu_search_words_count (result);
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
 
   search_say (self, words, TRUE);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "rows");
-  if (search_shows (self, result))
+  search_show_hits (self, result->hits);
+  if (gtk_single_selection_get_selected (self->selection) == 0)
     return;
-  for (guint i = 0; i < result->hits->len; i++)
-    {
-      g_ptr_array_add (items, yihu_search_item_new (g_ptr_array_index (result->hits, i)));
-      result->hits->pdata[i] = NULL;
-    }
-  g_list_store_splice (self->store, 0, g_list_model_get_n_items (G_LIST_MODEL (self->store)),
-                       items->pdata, items->len);
   gtk_single_selection_set_selected (self->selection, 0);
+  gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", 0u);
 }
 
 static void
@@ -311,7 +314,7 @@ on_cell_setup (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer da
 }
 
 static void
-on_cell_bind (GtkSignalListItemFactory *factory, GtkListItem *cell, YihuSearchPanel *self)
+search_fill_row (YihuSearchPanel *self, GtkListItem *cell)
 {
   const YihuSearchHit *hit = yihu_search_item_get (gtk_list_item_get_item (cell));
   YihuLineRow *row = YIHU_LINE_ROW (gtk_list_item_get_child (cell));
@@ -328,6 +331,30 @@ on_cell_bind (GtkSignalListItemFactory *factory, GtkListItem *cell, YihuSearchPa
   yihu_line_row_set_subtitle (row, subtitle);
   yihu_line_row_set_figure (row, figure, css_class);
   yihu_line_row_set_spoken (row, spoken);
+}
+
+static void
+on_item_changed (YihuSearchItem *item, GtkListItem *cell)
+{
+  GtkWidget *panel =
+      gtk_widget_get_ancestor (gtk_list_item_get_child (cell), YIHU_TYPE_SEARCH_PANEL);
+
+  if (panel != NULL)
+    search_fill_row (YIHU_SEARCH_PANEL (panel), cell);
+}
+
+static void
+on_cell_bind (GtkSignalListItemFactory *factory, GtkListItem *cell, YihuSearchPanel *self)
+{
+  search_fill_row (self, cell);
+  g_signal_connect_object (gtk_list_item_get_item (cell), "changed", G_CALLBACK (on_item_changed),
+                           cell, 0);
+}
+
+static void
+on_cell_unbind (GtkSignalListItemFactory *factory, GtkListItem *cell, YihuSearchPanel *self)
+{
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (cell), on_item_changed, cell);
 }
 
 static void
@@ -402,6 +429,7 @@ search_make_list (YihuSearchPanel *self)
   self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->store)));
   g_signal_connect (factory, "setup", G_CALLBACK (on_cell_setup), self);
   g_signal_connect (factory, "bind", G_CALLBACK (on_cell_bind), self);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_cell_unbind), self);
   self->list = gtk_list_view_new (GTK_SELECTION_MODEL (g_object_ref (self->selection)), factory);
   gtk_widget_add_css_class (self->list, "rich");
   yihu_widget_set_name (self->list, _ ("Found"));
