@@ -280,6 +280,8 @@ on_save (GSimpleAction *action, GVariant *parameter, gpointer data)
   gboolean wrapup = yihu_desk_call_get_state (self->call) == YIHU_DESK_CALL_WRAPUP;
   gboolean dirty = yihu_order_form_is_dirty (form);
 
+  if (yihu_desk_window_save_edit (self))
+    return;
   yihu_desk_window_show_form (self);
   if (self->saving)
     yihu_order_form_say (form, _ ("Being saved…"));
@@ -346,6 +348,12 @@ on_order (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+on_edit (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  yihu_desk_window_edit_card (data);
+}
+
+static void
 on_search (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   YihuDeskWindow *self = data;
@@ -404,6 +412,7 @@ yihu_desk_window_add_actions (YihuDeskWindow *self)
     { "save", on_save, NULL, NULL, NULL, { 0 } },
     { "advice", on_advice, NULL, NULL, NULL, { 0 } },
     { "identify", on_identify, NULL, NULL, NULL, { 0 } },
+    { "edit", on_edit, NULL, NULL, NULL, { 0 } },
     { "map", on_map, NULL, NULL, NULL, { 0 } },
     { "todo", on_todo, NULL, NULL, NULL, { 0 } },
     { "fullscreen", on_fullscreen, NULL, NULL, NULL, { 0 } },
@@ -450,6 +459,7 @@ yihu_desk_window_update_actions (YihuDeskWindow *self)
   window_enable (self, "seat",
                  state == YIHU_DESK_CALL_IDLE && yihu_desk_call_get_phone (self->call) != NULL);
   window_enable (self, "order", self->elder != NULL || state != YIHU_DESK_CALL_IDLE);
+  window_enable (self, "edit", self->elder != NULL);
   window_enable (self, "advice", self->elder != NULL || state != YIHU_DESK_CALL_IDLE);
   window_enable (self, "identify", other && state != YIHU_DESK_CALL_IDLE);
   window_enable (self, "outcome", state != YIHU_DESK_CALL_IDLE);

@@ -11,6 +11,7 @@
 #include "console/desk/call-box.h"
 #include "console/desk/caller-panel.h"
 #include "console/desk/card-panels.h"
+#include "console/desk/conflict-card.h"
 #include "console/desk/history-list.h"
 #include "console/desk/nearby-panel.h"
 #include "console/desk/order-card.h"
@@ -143,6 +144,7 @@ yihu_desk_window_refresh_card (YihuDeskWindow *self)
   yihu_nearby_panel_show (YIHU_NEARBY_PANEL (self->nearby), card_get_point (self));
   yihu_order_form_set_elder (YIHU_ORDER_FORM (self->form), self->elder);
   card_show_video (self);
+  yihu_desk_window_refresh_edit (self);
   yihu_desk_window_refresh_call (self);
   yihu_desk_window_update_actions (self);
 }
@@ -201,6 +203,7 @@ card_open_matter (YihuDeskWindow *self, const char *call, const char *title)
 void
 yihu_desk_window_show_form (YihuDeskWindow *self)
 {
+  yihu_desk_window_park_edit (self);
   gtk_stack_set_visible_child (GTK_STACK (self->work_stack), self->form);
 }
 
@@ -266,6 +269,7 @@ yihu_desk_window_show_todo (YihuDeskWindow *self, YihuTodo *row)
   YihuOrder *order = yihu_todo_get_order (row);
   YihuCall *call = yihu_todo_get_call (row);
   const char *id = order != NULL ? order->elder : call != NULL ? call->elder : NULL;
+  gboolean conflicts = yihu_conflict_card_takes (row);
   g_autoptr (YihuElder) elder = NULL;
 
   if (yihu_todo_get_kind (row) == YIHU_TODO_PARKED)
@@ -273,6 +277,8 @@ yihu_desk_window_show_todo (YihuDeskWindow *self, YihuTodo *row)
       card_open_parked (self, yihu_todo_get_key (row));
       return;
     }
+  if (conflicts)
+    id = yihu_todo_get_command (row)->object;
   if (id != NULL && *id != '\0')
     elder = yihu_book_get (self->book, &yihu_elder_type, id);
   if (elder != NULL)
@@ -280,6 +286,8 @@ yihu_desk_window_show_todo (YihuDeskWindow *self, YihuTodo *row)
   yihu_order_card_show (YIHU_ORDER_CARD (self->order_card), row);
   gtk_stack_set_visible_child (GTK_STACK (self->work_stack), self->order_card);
   yihu_todo_model_dismiss (self->todo, yihu_todo_get_key (row));
+  if (conflicts)
+    yihu_desk_window_compare (self);
 }
 
 void

@@ -12,6 +12,7 @@
  *   desk-window.c          composing, layout, the beat
  *   desk-window-actions.c  verbs: what a key or button does
  *   desk-window-card.c     who is on the card, drafts parked and restored
+ *   desk-window-edit.c     changing the card, and the choice between two changes
  *   desk-window-call.c     the call at the seat: ringing, talking, wrap-up, the line */
 
 G_BEGIN_DECLS
@@ -79,6 +80,8 @@ struct _YihuDeskWindow
   GtkWidget *nearby;
   GtkWidget *legs;
   GtkWidget *alert;
+  GtkWidget *editor;
+  GtkWidget *conflict;
   GtkWidget *search;
   GtkWidget *help;
   GtkWidget *status;
@@ -101,6 +104,15 @@ void yihu_desk_window_form_changed (YihuDeskWindow *self);
 void yihu_desk_window_clear_form (YihuDeskWindow *self); /* what was in it is saved elsewhere */
 gboolean yihu_desk_window_is_typing (YihuDeskWindow *self);
 gboolean yihu_desk_window_is_unlocked (YihuDeskWindow *self);
+
+/* desk-window-edit.c */
+void yihu_desk_window_make_edit (YihuDeskWindow *self, GtkOverlay *overlay);
+void yihu_desk_window_edit_card (YihuDeskWindow *self); /* of the elder on the card */
+void yihu_desk_window_compare (YihuDeskWindow *self); /* the refused change of the open row */
+gboolean yihu_desk_window_save_edit (YihuDeskWindow *self); /* FALSE: nothing lies open */
+gboolean yihu_desk_window_leave_edit (YihuDeskWindow *self);
+void yihu_desk_window_park_edit (YihuDeskWindow *self); /* closes, keeping what was typed */
+void yihu_desk_window_refresh_edit (YihuDeskWindow *self); /* who is unlocked may have changed */
 
 /* desk-window-call.c */
 void yihu_desk_window_connect_call (YihuDeskWindow *self);

@@ -234,6 +234,7 @@ window_make (YihuDeskWindow *self)
   gtk_box_append (GTK_BOX (columns), window_make_centre (self));
   gtk_box_append (GTK_BOX (columns), window_make_side (self));
   gtk_overlay_set_child (GTK_OVERLAY (overlay), columns);
+  yihu_desk_window_make_edit (self, GTK_OVERLAY (overlay));
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), self->search);
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), self->help);
   adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (self->toasts), overlay);
@@ -372,7 +373,7 @@ on_key_pressed (GtkEventControllerKey *controller,
   else if (gtk_widget_get_visible (self->search))
     yihu_search_panel_close (YIHU_SEARCH_PANEL (self->search));
   else
-    return FALSE;
+    return yihu_desk_window_leave_edit (self);
   return TRUE;
 }
 
@@ -420,6 +421,8 @@ window_connect (YihuDeskWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->order_card, "dismissed", G_CALLBACK (yihu_desk_window_show_form),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->order_card, "compare", G_CALLBACK (yihu_desk_window_compare), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->order_card, "said", G_CALLBACK (yihu_desk_window_toast), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->search, "chosen", G_CALLBACK (yihu_desk_window_show_elder), self,

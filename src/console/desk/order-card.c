@@ -6,6 +6,7 @@
 
 #include "console/desk/order-card.h"
 
+#include "console/desk/conflict-card.h"
 #include "console/format.h"
 #include "console/panel.h"
 #include "console/widgets.h"
@@ -37,6 +38,7 @@ enum
 {
   DISMISSED,
   SAID,
+  COMPARE,
   N_SIGNALS
 };
 
@@ -176,6 +178,12 @@ on_close_missed_clicked (YihuOrderCard *self)
   yihu_record_take (overlay->note, g_strdup (note));
   yihu_book_submit_async (self->book, command, overlay, on_submitted,
                           card_begin (self, _ ("The missed call is closed.")));
+}
+
+static void
+on_compare_clicked (YihuOrderCard *self)
+{
+  g_signal_emit (self, signals[COMPARE], 0);
 }
 
 static void
@@ -329,7 +337,11 @@ card_show_refused (YihuOrderCard *self, YihuCommand *command)
   yihu_panel_set_title (YIHU_PANEL (self->panel), _ ("Refused: decide"));
   yihu_label_set (self->facts, facts);
   yihu_alert_label_say (self->sentence, why);
-  card_add_decisions (self, _ ("Send again"));
+  /* The same change again would only be refused again. */
+  if (yihu_conflict_card_takes (self->row))
+    card_add_button (self, _ ("Compare and decide"), "suggested-action",
+                     G_CALLBACK (on_compare_clicked));
+  card_add_decisions (self, yihu_conflict_card_takes (self->row) ? NULL : _ ("Send again"));
 }
 
 static void
@@ -446,6 +458,8 @@ yihu_order_card_class_init (YihuOrderCardClass *klass)
                                      NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SAID] = g_signal_new ("said", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[COMPARE] = g_signal_new ("compare", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (YIHU_TYPE_PANEL);
   gtk_widget_class_set_template_from_resource (GTK_WIDGET_CLASS (klass),
                                                "/cn/yihu/Console/ui/desk/order-card.ui");
@@ -490,6 +504,12 @@ yihu_order_card_show (YihuOrderCard *self, YihuTodo *row)
   self->order = order != NULL ? yihu_order_ref (order) : NULL;
   gtk_editable_set_text (GTK_EDITABLE (self->reason), "");
   card_refresh (self);
+}
+
+YihuTodo *
+yihu_order_card_get_row (YihuOrderCard *self)
+{
+  return self->row;
 }
 
 const char *

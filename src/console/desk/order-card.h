@@ -15,9 +15,11 @@ G_BEGIN_DECLS
 #define YIHU_TYPE_ORDER_CARD (yihu_order_card_get_type ())
 G_DECLARE_FINAL_TYPE (YihuOrderCard, yihu_order_card, YIHU, ORDER_CARD, GtkBox)
 
-/* Signals: "dismissed" (): back to the form. "said" (const char *sentence): done, for a toast. */
+/* Signals: "dismissed" (): back to the form. "said" (const char *sentence): done, for a toast.
+ * "compare" (): two people changed one card; see conflict-card.h. */
 GtkWidget *yihu_order_card_new (YihuBook *book, YihuCatalogue *catalogue);
 void yihu_order_card_show (YihuOrderCard *self, YihuTodo *row);
+YihuTodo *yihu_order_card_get_row (YihuOrderCard *self); /* (transfer none) (nullable) */
 const char *yihu_order_card_get_key (YihuOrderCard *self); /* "" nothing shown */
 
 G_END_DECLS
