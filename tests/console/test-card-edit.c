@@ -363,9 +363,15 @@ test_too_long (Desk *desk, gconstpointer data)
   gtk_editable_set_text (GTK_EDITABLE (gtk_window_get_focus (GTK_WINDOW (desk->window))),
                          long_text->str);
   g_assert_nonnull (find (desk->window->editor, "Remarks is too long: at most 341"));
+  go_to (desk, "Name");
+  press (desk, "x");
+  g_assert_true (is_at (desk, "Name")); /* said, but the focus is left to who types */
+  g_assert_nonnull (find (desk->window->editor, "Remarks is too long: at most 341"));
   press (desk, "ctrl+Return");
+  g_assert_true (is_at (desk, "Remarks"));
   g_assert_true (gtk_widget_get_visible (desk->window->editor));
   g_assert_cmpuint (yihu_book_get_pending (desk->book), ==, 0);
+  gtk_editable_set_text (GTK_EDITABLE (gtk_window_get_focus (GTK_WINDOW (desk->window))), "");
   go_to (desk, "Born");
   gtk_editable_set_text (GTK_EDITABLE (gtk_window_get_focus (GTK_WINDOW (desk->window))), text);
   press (desk, "ctrl+Return");

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The form over a card. Its fields come from the record's table, never from a list of its own. What
- * is sent is the difference between what the operator saw and what the form says: a field that was
- * not touched is no change, whatever others do to it meanwhile. The draft holds both, so that a
- * form taken up again still says against what it was written. */
+/* The form over a card. Its fields come from the record's table, never from a
+ * list of its own. What is sent is the difference between what the operator saw
+ * and what the form says: a field that was not touched is no change, whatever
+ * others do to it meanwhile. The draft holds both, so that a form taken up
+ * again still says against what it was written. */
 
 #include "console/desk/card-editor.h"
 
@@ -156,23 +157,23 @@ editor_fill_line (YihuCardEditor *self, Line *line, GKeyFile *draft)
 
 /* --- reading --- */
 
-/* An entry's focus is in the text inside; taking it again would select everything. */
-static gboolean
-line_has_focus (const Line *line)
+static void
+editor_complain (YihuCardEditor *self, Line *line, const char *sentence)
 {
-  return gtk_widget_get_state_flags (line->input) & GTK_STATE_FLAG_FOCUS_WITHIN;
+  yihu_alert_label_say (self->sentence, sentence);
+  gtk_widget_add_css_class (line->input, "error");
 }
 
 static gboolean
 editor_fail (YihuCardEditor *self, Line *line, const char *sentence)
 {
-  yihu_alert_label_say (self->sentence, sentence);
-  gtk_widget_add_css_class (line->input, "error");
-  if (gtk_widget_get_visible (line->input) && !line_has_focus (line))
+  editor_complain (self, line, sentence);
+  if (gtk_widget_get_visible (line->input))
     gtk_widget_grab_focus (line->input);
   return FALSE;
 }
 
+/* Says so, but leaves the focus: somebody may be typing elsewhere. */
 static gboolean
 editor_check_length (YihuCardEditor *self, Line *line, const char *text)
 {
@@ -184,7 +185,8 @@ editor_check_length (YihuCardEditor *self, Line *line, const char *text)
   /* Translators: field, characters. */
   words = g_strdup_printf (_ ("%s is too long: at most %d Chinese characters fit."),
                            yihu_card_field_words (line->field), most);
-  return editor_fail (self, line, words);
+  editor_complain (self, line, words);
+  return FALSE;
 }
 
 static gboolean
@@ -206,7 +208,10 @@ editor_read_text (YihuCardEditor *self, Line *line, const char *text, YihuElder 
   g_autofree char *phone = NULL;
 
   if (!editor_check_length (self, line, text))
-    return FALSE;
+    {
+      gtk_widget_grab_focus (line->input);
+      return FALSE;
+    }
   if (*text == '\0' && line->field->flags & YIHU_FIELD_REQUIRED)
     return editor_fail (self, line, _ ("The name is missing."));
   if (*text != '\0' && g_str_has_prefix (line->field->name, "phone"))
@@ -275,7 +280,8 @@ editor_make_entry (YihuCardEditor *self, const YihuField *field)
 {
   GtkWidget *entry = gtk_entry_new ();
 
-  /* A character has at least one byte: what is longer can never fit and is not even taken. */
+  /* A character has at least one byte: what is longer can never fit and is not
+   * even taken. */
   gtk_entry_set_max_length (GTK_ENTRY (entry),
                             field->kind == YIHU_FIELD_TEXT ? (int) field->highest : 16);
   g_signal_connect_object (entry, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
@@ -377,7 +383,8 @@ editor_make_buttons (YihuCardEditor *self)
   return buttons;
 }
 
-/* What lies over the desk keeps Tab: behind it nothing can be seen that has the focus. */
+/* What lies over the desk keeps Tab: behind it nothing can be seen that has the
+ * focus. */
 static gboolean
 yihu_card_editor_focus (GtkWidget *widget, GtkDirectionType direction)
 {

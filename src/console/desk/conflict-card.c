@@ -502,6 +502,15 @@ yihu_conflict_card_leave (YihuConflictCard *self)
   g_signal_emit (self, signals[DISMISSED], 0);
 }
 
+void
+yihu_conflict_card_set_unlocked (YihuConflictCard *self, gboolean unlocked)
+{
+  g_return_if_fail (YIHU_IS_CONFLICT_CARD (self));
+
+  if (self->key != NULL && self->unlocked && !unlocked)
+    yihu_conflict_card_leave (self);
+}
+
 /* --- opening --- */
 
 GtkWidget *

@@ -24,6 +24,8 @@ gboolean yihu_conflict_card_takes (YihuTodo *row);
 
 /* FALSE where the change cannot be read. @unlocked: a call with the person shows what is masked. */
 gboolean yihu_conflict_card_open (YihuConflictCard *self, YihuTodo *row, gboolean unlocked);
+/* The end of the call masks again: what lies open and shows it is closed, undecided. */
+void yihu_conflict_card_set_unlocked (YihuConflictCard *self, gboolean unlocked);
 void yihu_conflict_card_send (YihuConflictCard *self);
 void yihu_conflict_card_leave (YihuConflictCard *self);
 

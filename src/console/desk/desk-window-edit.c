@@ -101,4 +101,6 @@ yihu_desk_window_refresh_edit (YihuDeskWindow *self)
 
   yihu_card_editor_set_unlocked (YIHU_CARD_EDITOR (self->editor),
                                  same && yihu_desk_window_is_unlocked (self));
+  yihu_conflict_card_set_unlocked (YIHU_CONFLICT_CARD (self->conflict),
+                                   yihu_desk_window_is_unlocked (self));
 }
