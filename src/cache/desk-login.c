@@ -93,6 +93,16 @@ yihu_desk_login_wrap (const YihuDeskLogin *login,
   return TRUE;
 }
 
+GBytes *
+yihu_desk_login_pack (GBytes *salt, GBytes *parcel)
+{
+  GByteArray *pack = g_byte_array_new ();
+
+  g_byte_array_append (pack, g_bytes_get_data (salt, NULL), (guint) g_bytes_get_size (salt));
+  g_byte_array_append (pack, g_bytes_get_data (parcel, NULL), (guint) g_bytes_get_size (parcel));
+  return g_byte_array_free_to_bytes (pack);
+}
+
 /* (transfer full); NULL: another password. */
 static GByteArray *
 open_parcel (GBytes *parcel, GBytes *salt, const char *password, GError **error)
@@ -321,6 +331,19 @@ check_age (YihuDeskFile *self, YihuDeskLogin *login, gint64 now_us, GError **err
   return FALSE;
 }
 
+/* Too short a pack leaves no parcel, which then does not open. */
+static void
+unpack (GBytes *pack, LoginRow *row)
+{
+  gsize size = g_bytes_get_size (pack);
+  gsize n_salt = MIN (size, crypto_pwhash_SALTBYTES);
+
+  g_bytes_unref (row->salt);
+  g_bytes_unref (row->parcel);
+  row->salt = g_bytes_new_from_bytes (pack, 0, n_salt);
+  row->parcel = g_bytes_new_from_bytes (pack, n_salt, size - n_salt);
+}
+
 YihuDeskLogin *
 yihu_desk_file_unlock (YihuDeskFile *self,
                        const char *login,
@@ -333,17 +356,17 @@ yihu_desk_file_unlock (YihuDeskFile *self,
   g_autoptr (GByteArray) plain = NULL;
   g_autoptr (json_t) json = NULL;
   g_autoptr (YihuDeskLogin) kept = NULL;
-  GBytes *parcel;
 
   if (!read_row (self, login, &row, error))
     return NULL;
-  parcel = g_bytes_get_size (row.parcel) > 0 ? row.parcel : elsewhere;
-  if (parcel == NULL)
+  if (g_bytes_get_size (row.parcel) == 0 && elsewhere == NULL)
     {
       g_set_error (error, YIHU_ERROR, YIHU_ERROR_LOCKED, "the key's place does not give it");
       return NULL;
     }
-  plain = open_parcel (parcel, row.salt, password, error);
+  if (g_bytes_get_size (row.parcel) == 0)
+    unpack (elsewhere, &row);
+  plain = open_parcel (row.parcel, row.salt, password, error);
   if (plain == NULL)
     return NULL;
   if (*row.account != '\0')

@@ -48,9 +48,13 @@ gboolean yihu_desk_file_find_login (YihuDeskFile *self,
                                     gboolean *is_elsewhere,
                                     GError **error);
 
-/* Opens the parcel and sets the keys of the file. @elsewhere: (nullable): the parcel where the file
- * has none. @now_us: our clock. UNAUTHORIZED for a wrong password, TIMEOUT where the server was
- * last heard too long ago, LOCKED where the parcel is not to be had. (transfer full) */
+/* What is laid elsewhere: the parcel with its salt, so that it opens by itself even where the file
+ * has not heard of it. (transfer full) */
+GBytes *yihu_desk_login_pack (GBytes *salt, GBytes *parcel);
+
+/* Opens the parcel and sets the keys of the file. @elsewhere: (nullable): what was packed, where
+ * the file has no parcel. @now_us: our clock. UNAUTHORIZED for a wrong password, TIMEOUT where the
+ * server was last heard too long ago, LOCKED where the parcel is not to be had. (transfer full) */
 YihuDeskLogin *yihu_desk_file_unlock (YihuDeskFile *self,
                                       const char *login,
                                       const char *password,

@@ -64,16 +64,17 @@ opening_free (gpointer data)
 
 /* Where the key's place does not answer, that is what has to be said. */
 static GBytes *
-find_parcel (Opening *opening, GError **error)
+find_parcel (Opening *opening, GCancellable *cancellable, GError **error)
 {
   if (opening->ring != NULL)
-    return yihu_key_ring_find (opening->ring, opening->server_url, opening->login, error);
+    return yihu_key_ring_find (opening->ring, opening->server_url, opening->login, cancellable,
+                               error);
   g_set_error (error, YIHU_ERROR, YIHU_ERROR_LOCKED, "there is no secret store");
   return NULL;
 }
 
 static gboolean
-unlock (Opening *opening, GError **error)
+unlock (Opening *opening, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GBytes) parcel = NULL;
   g_autoptr (GError) local = NULL;
@@ -81,7 +82,7 @@ unlock (Opening *opening, GError **error)
 
   if (!yihu_desk_file_find_login (opening->keeper, opening->login, &is_elsewhere, error))
     return FALSE;
-  if (is_elsewhere && (parcel = find_parcel (opening, &local)) == NULL)
+  if (is_elsewhere && (parcel = find_parcel (opening, cancellable, &local)) == NULL)
     {
       g_set_error (error, YIHU_ERROR, YIHU_ERROR_LOCKED, "%s", local->message);
       return FALSE;
@@ -112,10 +113,10 @@ sweep (Opening *opening, GError **error)
 
 /* The desk file first and alone: sealing what an older program left rewrites it. */
 static gboolean
-open_keeper (Opening *opening, GError **error)
+open_keeper (Opening *opening, GCancellable *cancellable, GError **error)
 {
   opening->keeper = yihu_desk_file_open (opening->directory, error);
-  if (opening->keeper == NULL || (!opening->online && !unlock (opening, error)))
+  if (opening->keeper == NULL || (!opening->online && !unlock (opening, cancellable, error)))
     return FALSE;
   yihu_desk_file_set_keys (opening->keeper, opening->desk_key, opening->key);
   opening->outbox =
@@ -135,10 +136,10 @@ open_cache (Opening *opening, GError **error)
 }
 
 static gboolean
-open_all (Opening *opening, GError **error)
+open_all (Opening *opening, GCancellable *cancellable, GError **error)
 {
-  if (!open_keeper (opening, error) || (opening->writer = open_cache (opening, error)) == NULL
-      || !sweep (opening, error))
+  if (!open_keeper (opening, cancellable, error)
+      || (opening->writer = open_cache (opening, error)) == NULL || !sweep (opening, error))
     return FALSE;
   if (!opening->online && !yihu_cache_has_city (opening->writer))
     {
@@ -166,7 +167,7 @@ open_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 {
   GError *error = NULL;
 
-  if (open_all (data, &error))
+  if (open_all (data, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -187,7 +188,7 @@ yihu_book_open_files_async (YihuBook *self,
                             GAsyncReadyCallback callback,
                             gpointer data)
 {
-  g_autoptr (GTask) task = g_task_new (self, self->cancellable, callback, data);
+  g_autoptr (GTask) task = g_task_new (NULL, self->cancellable, callback, data);
   Opening *opening = g_new0 (Opening, 1);
   GBytes *key = yihu_session_get_scope_key (self->session);
   GBytes *desk_key = yihu_session_get_desk_key (self->session);
@@ -209,7 +210,7 @@ yihu_book_open_files_async (YihuBook *self,
   g_set_object (&opening->desk_thread, self->desk_thread);
   g_task_set_source_tag (task, yihu_book_open_files_async);
   g_task_set_task_data (task, opening, opening_free);
-  yihu_worker_thread_push (self->writer_thread, task, open_thread);
+  yihu_worker_thread_push (self->keys_thread, task, open_thread);
 }
 
 static void

@@ -97,6 +97,7 @@ typedef struct
 {
   YihuDeskLogin *login;
   YihuKeyRing *ring; /* (nullable) */
+  char *directory;
   char *server_url;
   char *name;
   char *password;
@@ -112,27 +113,43 @@ keep_free (gpointer data)
   g_clear_object (&keep->ring);
   sodium_memzero (keep->password, strlen (keep->password));
   g_free (keep->password);
+  g_free (keep->directory);
   g_free (keep->server_url);
   g_free (keep->name);
   g_free (keep);
 }
 
-/* Into the store first: the file must not forget its parcel before the store has it. */
 static gboolean
-keep (YihuBook *self, Keep *what, GError **error)
+lay_in_store (Keep *what, GBytes *salt, GBytes *parcel, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GBytes) pack = yihu_desk_login_pack (salt, parcel);
+  g_autoptr (GError) no_store = NULL;
+
+  if (yihu_key_ring_store (what->ring, what->server_url, what->name, pack, cancellable, &no_store))
+    what->place = YIHU_KEY_PLACE_STORE;
+  else if (!g_cancellable_is_cancelled (cancellable))
+    g_message ("the key of the copy lies in its file: %s", no_store->message);
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+/* Into the store first: the file must not forget its parcel before the store has it. Closed
+ * meanwhile, everything stays as it was: what the last log-in left in the file, or what the store
+ * has, opens by itself. */
+static gboolean
+keep (Keep *what, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GBytes) salt = NULL;
   g_autoptr (GBytes) parcel = NULL;
-  g_autoptr (GError) no_store = NULL;
+  g_autoptr (YihuDeskFile) desk = NULL;
 
-  if (!yihu_desk_login_wrap (what->login, what->password, &salt, &parcel, error))
+  what->place = YIHU_KEY_PLACE_FILE;
+  if (!yihu_desk_login_wrap (what->login, what->password, &salt, &parcel, error)
+      || (what->ring != NULL && !lay_in_store (what, salt, parcel, cancellable, error)))
     return FALSE;
-  if (what->ring != NULL
-      && !yihu_key_ring_store (what->ring, what->server_url, what->name, parcel, &no_store))
-    g_info ("the key stays in the file: %s", no_store->message);
-  what->place = what->ring != NULL && no_store == NULL ? YIHU_KEY_PLACE_STORE : YIHU_KEY_PLACE_FILE;
-  return yihu_desk_file_keep_login (yihu_cache_get_desk (self->writer), what->name, salt,
-                                    what->place == YIHU_KEY_PLACE_STORE ? NULL : parcel, error);
+  desk = yihu_desk_file_open (what->directory, error);
+  return desk != NULL
+         && yihu_desk_file_keep_login (desk, what->name, salt,
+                                       what->place == YIHU_KEY_PLACE_STORE ? NULL : parcel, error);
 }
 
 static void
@@ -140,7 +157,7 @@ keep_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 {
   GError *error = NULL;
 
-  if (keep (source, data, &error))
+  if (keep (data, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -149,23 +166,26 @@ keep_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 static void
 on_kept (GObject *object, GAsyncResult *result, gpointer data)
 {
-  YihuBook *self = YIHU_BOOK (object);
+  g_autoptr (YihuBook) self = data;
   Keep *what = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    g_message ("cannot keep the log-in for a start without the server: %s", error->message);
-  else if (self->is_usable && g_strcmp0 (self->login, what->name) == 0)
+  if (g_task_propagate_boolean (G_TASK (result), &error))
     {
-      self->key_place = what->place;
-      yihu_book_notify (self, "key-place");
+      if (self->is_usable && g_strcmp0 (self->login, what->name) == 0)
+        {
+          self->key_place = what->place;
+          yihu_book_notify (self, "key-place");
+        }
     }
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_message ("cannot keep the log-in for a start without the server: %s", error->message);
 }
 
 void
 yihu_book_keep_login (YihuBook *self)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_kept, NULL);
+  g_autoptr (GTask) task = g_task_new (NULL, self->cancellable, on_kept, g_object_ref (self));
   GBytes *desk_key = yihu_session_get_desk_key (self->session);
   Keep *what = g_new0 (Keep, 1);
 
@@ -179,12 +199,13 @@ yihu_book_keep_login (YihuBook *self)
   what->login->offline_us = self->offline_us;
   what->login->clock_offset_us = yihu_session_get_clock_offset_us (self->session);
   g_set_object (&what->ring, self->ring);
+  what->directory = yihu_book_make_directory (self);
   what->server_url = g_strdup (self->server_url);
   what->name = g_strdup (self->login);
   what->password = g_strdup (self->password);
   g_task_set_source_tag (task, yihu_book_keep_login);
   g_task_set_task_data (task, what, keep_free);
-  yihu_worker_thread_push (self->writer_thread, task, keep_thread);
+  yihu_worker_thread_push (self->keys_thread, task, keep_thread);
 }
 
 /* --- log-out and wipe --- */
@@ -248,14 +269,14 @@ erase_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancell
   g_clear_error (&error);
   if (erase->ring != NULL
       && !yihu_key_ring_remove (erase->ring, erase->server_url, erase->name, &error))
-    g_info ("cannot erase the key in its store: %s", error->message);
+    g_message ("cannot erase the key in its store: %s", error->message);
   g_task_return_boolean (task, TRUE);
 }
 
 static void
 on_erased (GObject *object, GAsyncResult *result, gpointer data)
 {
-  YihuBook *self = YIHU_BOOK (object);
+  g_autoptr (YihuBook) self = data;
   Erase *erase = g_task_get_task_data (G_TASK (result));
 
   /* Somebody may have logged in meanwhile. */
@@ -268,11 +289,11 @@ on_erased (GObject *object, GAsyncResult *result, gpointer data)
 static void
 run_erase (YihuBook *self, Erase *erase)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_erased, NULL);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_erased, g_object_ref (self));
 
   g_task_set_source_tag (task, run_erase);
   g_task_set_task_data (task, erase, erase_free);
-  g_task_run_in_thread (task, erase_thread);
+  yihu_worker_thread_push (self->keys_thread, task, erase_thread);
 }
 
 void

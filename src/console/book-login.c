@@ -301,7 +301,7 @@ static void
 on_files_open (GObject *object, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
-  YihuBook *self = YIHU_BOOK (object);
+  YihuBook *self = g_task_get_source_object (task);
   GError *error = NULL;
   gboolean fits = FALSE;
 

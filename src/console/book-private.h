@@ -11,7 +11,12 @@
  *   writer  writer thread: the feed and snapshots into the city, drafts, the kept log-in
  *   reader  reader thread: searches and lists
  *   keeper  desk thread, which is the outbox's: what a person decides, and what became of it
- * The pointers themselves change in the main thread only, while the thread in question is idle. */
+ * The pointers themselves change in the main thread only, while the thread in question is idle.
+ *
+ * The keys thread uses none of them. It opens the files (nobody else has them yet), brings keys to
+ * their place, which may be silent for seconds, and erases; in this order, so that an opening never
+ * meets an erasing. Closing does not wait for it; so its tasks have no source object (the last
+ * reference to the book must not end there) but hold the book in their callback's data. */
 
 G_BEGIN_DECLS
 
@@ -51,6 +56,7 @@ struct _YihuBook
   YihuWorkerThread *writer_thread; /* (owned) (nullable) */
   YihuWorkerThread *reader_thread; /* (owned) (nullable) */
   YihuWorkerThread *desk_thread; /* (owned) (nullable) */
+  YihuWorkerThread *keys_thread; /* (owned): of the book's whole life: opening, keys, erasing */
   YihuCache *desk; /* (owned) (nullable) */
   YihuCache *writer; /* (owned) (nullable) */
   YihuCache *reader; /* (owned) (nullable) */
@@ -109,7 +115,7 @@ void yihu_book_open_files_async (YihuBook *self,
                                  gboolean online,
                                  GAsyncReadyCallback callback,
                                  gpointer data);
-/* @fits: (out): the city there is belongs to this log-in. */
+/* The answer has no source object. @fits: (out): the city there is belongs to this log-in. */
 gboolean
 yihu_book_open_files_finish (YihuBook *self, GAsyncResult *result, gboolean *fits, GError **error);
 void yihu_book_close_files (YihuBook *self);

@@ -141,6 +141,7 @@ yihu_book_finalize (GObject *object)
 
   g_clear_object (&self->session);
   g_clear_object (&self->clock);
+  g_clear_object (&self->keys_thread);
   g_clear_object (&self->ring);
   g_clear_error (&self->error);
   g_queue_free (self->untold);
@@ -241,6 +242,7 @@ yihu_book_init (YihuBook *self)
 {
   self->untold = g_queue_new ();
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->keys_thread = yihu_worker_thread_new ("book-keys");
   self->generation = 1;
   self->visit_pace = 1;
 }

@@ -305,6 +305,13 @@ keep_login (Fixture *self, gboolean elsewhere)
 
   g_assert_true (yihu_desk_login_wrap (login, "geheim", &salt, &parcel, NULL));
   g_assert_true (yihu_desk_file_keep_login (desk, "op03", salt, elsewhere ? NULL : parcel, NULL));
+  if (elsewhere)
+    {
+      GBytes *pack = yihu_desk_login_pack (salt, parcel);
+
+      g_bytes_unref (parcel);
+      return pack;
+    }
   return parcel;
 }
 
@@ -356,6 +363,13 @@ test_elsewhere (Fixture *self, gconstpointer data)
   assert_unlock (self, "geheim", rubbish, 101 * HOUR, YIHU_ERROR_CORRUPT);
   assert_unlock (self, "Geheim", parcel, 101 * HOUR, YIHU_ERROR_UNAUTHORIZED);
   assert_unlock (self, "geheim", parcel, 101 * HOUR, -1);
+  {
+    g_autoptr (GBytes) newer = keep_login (self, TRUE);
+
+    /* The power went between the store and the file: what the store has opens all the same. */
+    assert_unlock (self, "geheim", parcel, 101 * HOUR, -1);
+    assert_unlock (self, "geheim", newer, 101 * HOUR, -1);
+  }
 }
 
 /* Time counts from when the server was last heard, and a clock that is turned back helps nobody. */

@@ -71,7 +71,6 @@ static void
 drop_book (BookTest *test)
 {
   yihu_book_close (test->book);
-  fake_settle ();
   fake_finalize (test->book);
 }
 
@@ -466,6 +465,7 @@ test_start_without_server (BookTest *test, gconstpointer data)
   gint64 synced_at_us;
 
   log_in_online (test);
+  fake_wait (yihu_book_get_key_place (test->book) == YIHU_KEY_PLACE_FILE);
   drop_book (test);
   fixture_stop (&test->server);
   make_book (test);

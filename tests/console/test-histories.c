@@ -136,9 +136,9 @@ static void
 desk_close (Desk *desk)
 {
   yihu_book_close (desk->book);
-  fake_settle ();
-  g_assert_finalize_object (desk->book);
-  desk->book = NULL;
+  g_object_add_weak_pointer (G_OBJECT (desk->book), (gpointer *) &desk->book);
+  g_object_unref (desk->book);
+  fake_wait (desk->book == NULL);
 }
 
 static void
