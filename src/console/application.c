@@ -302,9 +302,8 @@ on_screen_activated (GSimpleAction *action, GVariant *name, gpointer data)
 /* Ends the work of a person at this computer: nobody opens the copy afterwards without the centre.
  */
 static void
-on_logout_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+application_log_out (YihuApplication *self)
 {
-  YihuApplication *self = data;
   YihuLoginWindow *window = application_get_login_window (self);
   g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (self)));
 
@@ -313,6 +312,32 @@ on_logout_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
       gtk_window_close (l->data); /* each writes down what it holds */
   self->opened = FALSE;
   yihu_book_logout (self->book);
+}
+
+/* Asks first: the button lies within reach of a hand that wanted something else, and a call may be
+ * going on. */
+static void
+on_logout_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  YihuApplication *self = data;
+  GtkWindow *over = gtk_application_get_active_window (GTK_APPLICATION (self));
+  GtkWidget *question;
+
+  if (over == NULL || ADW_IS_MESSAGE_DIALOG (over) || yihu_book_get_account (self->book) == NULL)
+    return;
+  question = adw_message_dialog_new (
+      over, _ ("Log out?"),
+      _ ("The screen closes, and a call on it ends. The local copy opens again only when the "
+         "centre answers; what waits to be sent is kept."));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (question), "cancel", _ ("Stay"), "logout",
+                                    _ ("Log out"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (question), "logout",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (question), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (question), "cancel");
+  g_signal_connect_object (question, "response::logout", G_CALLBACK (application_log_out), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (question));
 }
 
 static void

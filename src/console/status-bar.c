@@ -124,6 +124,19 @@ yihu_status_bar_class_init (YihuStatusBarClass *klass)
   gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
+static GtkWidget *
+make_log_out_button (void)
+{
+  GtkWidget *button = gtk_button_new_with_label (_ ("Log out"));
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "app.logout");
+  gtk_widget_set_focus_on_click (button, FALSE);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "caption");
+  gtk_widget_set_tooltip_text (button, _ ("End your work at this computer (Ctrl+Shift+Q)"));
+  return button;
+}
+
 static void
 yihu_status_bar_init (YihuStatusBar *self)
 {
@@ -155,6 +168,7 @@ yihu_status_bar_init (YihuStatusBar *self)
   gtk_widget_add_css_class (self->log_in, "destructive-action");
   gtk_box_append (GTK_BOX (self), self->log_in);
   gtk_box_append (GTK_BOX (self), self->line);
+  gtk_box_append (GTK_BOX (self), make_log_out_button ());
 }
 
 GtkWidget *
