@@ -56,7 +56,7 @@ class SmallCity:
             return answer.read()
 
     def login(self, name):
-        answer = json.loads(self.ask('POST', '/v1/login', {'login': name, 'password': PASSWORD, 'device': 'bench', 'protocol': 1}))
+        answer = json.loads(self.ask('POST', '/v1/login', {'login': name, 'password': PASSWORD, 'protocol': 1}))
         self.epoch = answer['epoch']
         return answer['token']
 

@@ -140,7 +140,8 @@ class World:
         options = ['--tls-cert', tls / 'server.pem', '--tls-key', tls / 'server.key'] if self.trust else []
         self.server = self.start('server', self.program('yihu-server'), '--data-dir', self.directory / 'server', *options,
                                  '--listen', f'127.0.0.1:{self.server_port}',
-                                 '--sip-registrar', f'sip:127.0.0.1:{self.sip_port}')
+                                 '--sip-registrar', f'sip:127.0.0.1:{self.sip_port}',
+                                 '--second-factor=off')
         self.wait_for_line(self.server, 'listening on', 60)
 
     def start_voice(self, **environment):

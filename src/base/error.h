@@ -26,7 +26,11 @@ typedef enum
   YIHU_ERROR_KEY_REUSED, /* "key-reused" 422: same idempotency key, another body */
   YIHU_ERROR_UNKNOWN, /* "unknown-command" 400: a command or verb that this version lacks */
   YIHU_ERROR_VERSION, /* "version" 426: the other side speaks a newer protocol */
+  YIHU_ERROR_DISABLED, /* "disabled" 403: the account is closed; said only after its password */
+  YIHU_ERROR_SECOND_FACTOR, /* "second-factor" 401: the password was right, a code is asked */
   YIHU_ERROR_BUSY, /* "busy" 429: rate limit or full queue, try again later */
+  YIHU_ERROR_TRIES, /* "too-many-tries" 429: a name is locked; retry_after_s says how long */
+  YIHU_ERROR_QUOTA, /* "quota" 429: this account has seen as much as it may for now */
   YIHU_ERROR_OFFLINE, /* "offline" 503: no connection */
   YIHU_ERROR_TIMEOUT, /* "timeout" 504: a deadline passed */
   YIHU_ERROR_FULL, /* "disk-full" 507: no space left; nothing was acknowledged */

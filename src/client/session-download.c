@@ -195,7 +195,7 @@ set_refusal (SoupMessage *message, GInputStream *stream, GError **error)
 
   if (!g_input_stream_read_all (stream, text, sizeof text, &n, NULL, NULL))
     n = 0;
-  yihu_session_parse_answer (message, text, n, error);
+  yihu_session_parse_answer (message, text, n, NULL, error);
   return FALSE;
 }
 

@@ -23,10 +23,24 @@ void yihu_session_set_epoch (YihuSession *self, gint64 epoch);
 SoupMessage *
 yihu_session_new_message (YihuSession *self, const char *method, const char *path, GError **error);
 
-/* The JSON of a whole answer, or the error that it carries. (transfer full) (nullable): NULL
- * without error where a good answer is empty. */
-json_t *
-yihu_session_parse_answer (SoupMessage *message, const char *data, gsize size, GError **error);
+/* The JSON of a whole answer, or the error that it carries; then @refusal (nullable) (out)
+ * (transfer full) is the body that carried it. (transfer full) (nullable): NULL without error where
+ * a good answer is empty. */
+json_t *yihu_session_parse_answer (SoupMessage *message,
+                                   const char *data,
+                                   gsize size,
+                                   json_t **refusal,
+                                   GError **error);
+/* The same of a request that has been refused. (transfer none) (nullable) */
+const json_t *yihu_session_peek_refusal (GAsyncResult *result);
+json_t *yihu_session_ask_sync (YihuSession *self,
+                               const char *method,
+                               const char *path,
+                               json_t *body,
+                               guint timeout_s,
+                               GCancellable *cancellable,
+                               json_t **refusal,
+                               GError **error);
 
 /* A failure of the transport becomes OFFLINE, or TIMEOUT where a deadline passed, or CERT_* where
  * the server's certificate or ours was not good (@message: (nullable): no certificate in play);

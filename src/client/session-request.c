@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#define REFUSAL "yihu-refusal"
 #define CHUNK_BYTES (64 * 1024)
 #define MAX_CONNECTIONS 64
 
@@ -104,7 +105,11 @@ set_answer_error (guint status, const json_t *answer, GError **error)
 }
 
 json_t *
-yihu_session_parse_answer (SoupMessage *message, const char *data, gsize size, GError **error)
+yihu_session_parse_answer (SoupMessage *message,
+                           const char *data,
+                           gsize size,
+                           json_t **refusal,
+                           GError **error)
 {
   guint status = soup_message_get_status (message);
   gboolean good = SOUP_STATUS_IS_SUCCESSFUL (status);
@@ -115,6 +120,8 @@ yihu_session_parse_answer (SoupMessage *message, const char *data, gsize size, G
   if (good)
     return g_steal_pointer (&answer);
   set_answer_error (status, answer, error);
+  if (refusal != NULL)
+    *refusal = g_steal_pointer (&answer);
   return NULL;
 }
 
@@ -146,9 +153,12 @@ return_answer (GTask *task)
 {
   Request *request = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
+  json_t *refusal = NULL;
   json_t *answer = yihu_session_parse_answer (request->message, (const char *) request->body->data,
-                                              request->body->len, &error);
+                                              request->body->len, &refusal, &error);
 
+  if (refusal != NULL)
+    g_object_set_data_full (G_OBJECT (task), REFUSAL, refusal, (GDestroyNotify) json_decref);
   if (error != NULL)
     g_task_return_error (task, g_steal_pointer (&error));
   else
@@ -275,6 +285,12 @@ yihu_session_request_async (YihuSession *self,
   send (self, task, message, timeout_s);
 }
 
+const json_t *
+yihu_session_peek_refusal (GAsyncResult *result)
+{
+  return g_object_get_data (G_OBJECT (result), REFUSAL);
+}
+
 json_t *
 yihu_session_request_finish (YihuSession *self, GAsyncResult *result, GError **error)
 {
@@ -336,13 +352,14 @@ read_all (GInputStream *stream,
 }
 
 json_t *
-yihu_session_request_sync (YihuSession *self,
-                           const char *method,
-                           const char *path,
-                           json_t *body,
-                           guint timeout_s,
-                           GCancellable *cancellable,
-                           GError **error)
+yihu_session_ask_sync (YihuSession *self,
+                       const char *method,
+                       const char *path,
+                       json_t *body,
+                       guint timeout_s,
+                       GCancellable *cancellable,
+                       json_t **refusal,
+                       GError **error)
 {
   g_autoptr (SoupMessage) message = yihu_session_new_message (self, method, path, error);
   g_autoptr (SoupSession) soup = NULL;
@@ -361,5 +378,18 @@ yihu_session_request_sync (YihuSession *self,
       yihu_session_propagate_transport (message, error, problem, FALSE, method);
       return NULL;
     }
-  return yihu_session_parse_answer (message, (const char *) bytes->data, bytes->len, error);
+  return yihu_session_parse_answer (message, (const char *) bytes->data, bytes->len, refusal,
+                                    error);
+}
+
+json_t *
+yihu_session_request_sync (YihuSession *self,
+                           const char *method,
+                           const char *path,
+                           json_t *body,
+                           guint timeout_s,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  return yihu_session_ask_sync (self, method, path, body, timeout_s, cancellable, NULL, error);
 }

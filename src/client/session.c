@@ -19,6 +19,8 @@
 #define KEY_BYTES 32
 #define OFFLINE_HOURS 72 /* where the server says nothing */
 #define OFFLINE_MAX_HOURS (24 * 30)
+#define DEFAULT_LOCK_MINUTES 10
+#define MAX_RECOVERY 32
 
 struct _YihuSession
 {
@@ -26,11 +28,16 @@ struct _YihuSession
 
   char *base_url;
   char *device;
+  char *device_escaped; /* as a header carries it: a token is bound to its device */
   SoupSession *soup; /* (owned) */
   YihuTrust *trust; /* (owned) (nullable) */
   GMutex lock; /* guards token */
   char *token; /* (owned) (nullable) */
 
+  char *code; /* (owned) (nullable): second factor of the next log-in */
+  YihuLoginRefusal refusal;
+  GStrv recovery; /* (owned) (nullable) */
+  gint64 lock_minutes;
   YihuAccount *account; /* (owned) (nullable) */
   YihuDivisionRange scope;
   gint64 epoch;
@@ -64,16 +71,29 @@ forget_login (YihuSession *self)
 }
 
 static void
+forget_refusal (YihuSession *self)
+{
+  g_free (self->refusal.factor);
+  g_free (self->refusal.secret);
+  g_free (self->refusal.uri);
+  self->refusal = (YihuLoginRefusal){ 0 };
+}
+
+static void
 yihu_session_finalize (GObject *object)
 {
   YihuSession *self = YIHU_SESSION (object);
 
   forget_login (self);
+  forget_refusal (self);
+  g_strfreev (self->recovery);
+  g_free (self->code);
   g_clear_object (&self->soup);
   g_clear_pointer (&self->trust, yihu_trust_unref);
   g_mutex_clear (&self->lock);
   g_free (self->base_url);
   g_free (self->device);
+  g_free (self->device_escaped);
   G_OBJECT_CLASS (yihu_session_parent_class)->finalize (object);
 }
 
@@ -91,6 +111,7 @@ yihu_session_init (YihuSession *self)
   if (sodium_init () < 0)
     g_info ("libsodium does not start");
   self->soup = yihu_session_new_soup (self, 0);
+  self->lock_minutes = DEFAULT_LOCK_MINUTES;
 }
 
 YihuSession *
@@ -105,6 +126,7 @@ yihu_session_new (const char *base_url, const char *device)
   for (gsize i = strlen (self->base_url); i > 0 && self->base_url[i - 1] == '/'; i--)
     self->base_url[i - 1] = '\0';
   self->device = g_strdup (device);
+  self->device_escaped = g_uri_escape_string (device, NULL, FALSE);
   return self;
 }
 
@@ -151,6 +173,8 @@ yihu_session_new_message (YihuSession *self, const char *method, const char *pat
 
       soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization",
                                     value);
+      soup_message_headers_replace (soup_message_get_request_headers (message), "X-Yihu-Device",
+                                    self->device_escaped);
     }
   g_mutex_unlock (&self->lock);
   return message;
@@ -161,8 +185,11 @@ yihu_session_new_message (YihuSession *self, const char *method, const char *pat
 static json_t *
 make_login (YihuSession *self, const char *login, const char *password)
 {
-  return json_pack ("{s:s, s:s, s:s, s:i}", "login", login, "password", password, "device",
-                    self->device, "protocol", YIHU_PROTOCOL_VERSION);
+  g_autofree char *code = g_steal_pointer (&self->code);
+
+  forget_refusal (self);
+  return json_pack ("{s:s, s:s, s:s, s:i, s:s*}", "login", login, "password", password, "device",
+                    self->device, "protocol", YIHU_PROTOCOL_VERSION, "code", code);
 }
 
 /* An absent key is no error: not every role gets one. */
@@ -230,13 +257,51 @@ read_limits (YihuSession *self, const json_t *answer, GError **error)
   const json_t *limits = NULL;
   gint64 hours = OFFLINE_HOURS;
 
+  self->lock_minutes = DEFAULT_LOCK_MINUTES;
   if (!yihu_json_read_object (answer, "limits", FALSE, &limits, error)
       || (limits != NULL
-          && !yihu_json_read_int (limits, "offline_hours", FALSE, 0, OFFLINE_MAX_HOURS, &hours,
-                                  error)))
+          && (!yihu_json_read_int (limits, "offline_hours", FALSE, 0, OFFLINE_MAX_HOURS, &hours,
+                                   error)
+              || !yihu_json_read_int (limits, "lock_minutes", FALSE, 1, 24 * 60,
+                                      &self->lock_minutes, error))))
     return FALSE;
   self->offline_us = hours * G_TIME_SPAN_HOUR;
   return TRUE;
+}
+
+/* Missing but for an enrolment. */
+static void
+read_recovery (YihuSession *self, const json_t *answer)
+{
+  const json_t *list = json_object_get (answer, "recovery");
+  g_autoptr (GPtrArray) codes = g_ptr_array_new_with_free_func (g_free);
+
+  for (gsize i = 0; i < MIN (json_array_size (list), MAX_RECOVERY); i++)
+    if (json_is_string (json_array_get (list, i)))
+      g_ptr_array_add (codes, g_strdup (json_string_value (json_array_get (list, i))));
+  g_clear_pointer (&self->recovery, g_strfreev);
+  if (codes->len == 0)
+    return;
+  g_ptr_array_add (codes, NULL);
+  self->recovery = (GStrv) g_ptr_array_free (g_steal_pointer (&codes), FALSE);
+}
+
+static void
+take_refusal (YihuSession *self, const json_t *body)
+{
+  const char *factor = NULL;
+  const char *secret = NULL;
+  const char *uri = NULL;
+  gint64 wait_s = 0;
+
+  if (!json_is_object (body))
+    return;
+  yihu_json_read_int (body, "retry_after_s", FALSE, 0, 24 * 3600, &wait_s, NULL);
+  yihu_json_read_text (body, "factor", FALSE, 16, &factor, NULL);
+  yihu_json_read_text (body, "secret", FALSE, 64, &secret, NULL);
+  yihu_json_read_text (body, "uri", FALSE, 512, &uri, NULL);
+  self->refusal =
+      (YihuLoginRefusal){ (guint) wait_s, g_strdup (factor), g_strdup (secret), g_strdup (uri) };
 }
 
 /* @asked_at_us, @answered_at_us: our clock; the server's reading lies in the middle between them.
@@ -282,6 +347,7 @@ accept_login (YihuSession *self,
   g_mutex_lock (&self->lock);
   self->token = g_strdup (token);
   g_mutex_unlock (&self->lock);
+  read_recovery (self, answer);
   return TRUE;
 }
 
@@ -309,6 +375,8 @@ on_login_ready (GObject *object, GAsyncResult *result, gpointer data)
   g_autoptr (json_t) answer = yihu_session_request_finish (self, result, &error);
   gint64 *asked_at_us = g_task_get_task_data (task);
 
+  if (error != NULL)
+    take_refusal (self, yihu_session_peek_refusal (result));
   if (error != NULL || !take_login_answer (self, answer, *asked_at_us, &error))
     g_task_return_error (task, g_steal_pointer (&error));
   else
@@ -350,14 +418,50 @@ yihu_session_login_sync (YihuSession *self,
   g_autoptr (json_t) body = make_login (self, login, password);
   gint64 now_us = g_get_real_time ();
   g_autoptr (GError) local = NULL;
+  g_autoptr (json_t) refusal = NULL;
   g_autoptr (json_t) answer =
-      yihu_session_request_sync (self, "POST", YIHU_PROTOCOL_PATH "/login", body, LOGIN_TIMEOUT_S,
-                                 cancellable, &local);
+      yihu_session_ask_sync (self, "POST", YIHU_PROTOCOL_PATH "/login", body, LOGIN_TIMEOUT_S,
+                             cancellable, &refusal, &local);
 
+  take_refusal (self, refusal);
   if (local == NULL)
     return take_login_answer (self, answer, now_us, error);
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
+}
+
+void
+yihu_session_set_code (YihuSession *self, const char *code)
+{
+  g_free (self->code);
+  self->code = g_strdup (code);
+}
+
+const YihuLoginRefusal *
+yihu_session_get_refusal (YihuSession *self)
+{
+  return &self->refusal;
+}
+
+GStrv
+yihu_session_take_recovery (YihuSession *self)
+{
+  return g_steal_pointer (&self->recovery);
+}
+
+void
+yihu_session_adopt_token (YihuSession *self, const char *token)
+{
+  g_mutex_lock (&self->lock);
+  g_free (self->token);
+  self->token = g_strdup (token);
+  g_mutex_unlock (&self->lock);
+}
+
+guint
+yihu_session_get_lock_minutes (YihuSession *self)
+{
+  return (guint) self->lock_minutes;
 }
 
 gboolean

@@ -29,6 +29,24 @@ void yihu_session_login_async (YihuSession *self,
                                GAsyncReadyCallback callback,
                                gpointer data);
 gboolean yihu_session_login_finish (YihuSession *self, GAsyncResult *result, GError **error);
+
+/* The second factor for the next log-in only: six digits or a recovery code (nullable). */
+void yihu_session_set_code (YihuSession *self, const char *code);
+
+/* What came with the refusal of the last log-in, beyond its error. */
+typedef struct
+{
+  guint retry_after_s; /* the name is locked for so long; 0: it is not */
+  char *factor; /* SECOND_FACTOR: "ask", "wrong" or "enrol" (nullable) */
+  char *secret; /* while enrolling: the seed as text (nullable) */
+  char *uri; /* the same for a QR code (nullable) */
+} YihuLoginRefusal;
+const YihuLoginRefusal *yihu_session_get_refusal (YihuSession *self); /* (transfer none) */
+/* The recovery codes that came with an enrolment, once; NULL otherwise. (transfer full) */
+GStrv yihu_session_take_recovery (YihuSession *self);
+
+/* Goes on with a token of an earlier log-in from the same device; nothing but requests works. */
+void yihu_session_adopt_token (YihuSession *self, const char *token);
 gboolean yihu_session_is_logged_in (YihuSession *self);
 void yihu_session_forget (YihuSession *self); /* the token is of no use any more */
 void yihu_session_logout (YihuSession *self); /* fire and forget; forgets the token */
@@ -43,6 +61,7 @@ gint64 yihu_session_get_clock_offset_us (YihuSession *self); /* server time minu
 GBytes *yihu_session_get_scope_key (YihuSession *self);
 GBytes *yihu_session_get_desk_key (YihuSession *self); /* (nullable): an older server has none */
 gint64 yihu_session_get_offline_us (YihuSession *self); /* how long the copy may do without it */
+guint yihu_session_get_lock_minutes (YihuSession *self); /* 10 before a log-in */
 GBytes *yihu_session_get_sip_secret (YihuSession *self);
 const char *yihu_session_get_sip_registrar (YihuSession *self);
 const char *yihu_session_get_sip_user (YihuSession *self);

@@ -274,7 +274,7 @@ read_answer (SoupMessage *message, GInputStream *stream, GError **error)
 
   if (!g_input_stream_read_all (stream, text, sizeof text, &n, NULL, NULL))
     n = 0;
-  return yihu_session_parse_answer (message, text, n, error);
+  return yihu_session_parse_answer (message, text, n, NULL, error);
 }
 
 static Step

@@ -13,6 +13,7 @@
 #include "console/words.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 struct _YihuApplication
 {
@@ -25,7 +26,7 @@ struct _YihuApplication
   GPtrArray *screens; /* (owned) const YihuScreen, not owned */
   char *asked_screen; /* (owned) (nullable) */
   char *login; /* (owned) (nullable) */
-  char *password; /* (owned) (nullable) until the first try */
+  char *password; /* (owned) (nullable) until it has led to a log-in, or to none */
   YihuLoginWindow *login_window; /* (nullable) owned by GTK */
   GCancellable *cancellable; /* (owned) */
   GCancellable *login_cancellable; /* (owned) (nullable): of the last log-in */
@@ -36,6 +37,7 @@ G_DEFINE_FINAL_TYPE (YihuApplication, yihu_application, ADW_TYPE_APPLICATION)
 
 static void
 application_begin_login (YihuApplication *self, const char *login, const char *password);
+static void application_open_for_account (YihuApplication *self);
 
 static void
 application_cancel_login (YihuApplication *self)
@@ -111,6 +113,17 @@ application_is_of_another (YihuApplication *self, const char *login)
   return self->opened && account != NULL && g_strcmp0 (account->login, login) != 0;
 }
 
+/* The password goes out again, now with the code. */
+static void
+application_show_code (YihuApplication *self, const char *code)
+{
+  g_autofree char *login = g_strdup (self->login);
+  g_autofree char *password = g_steal_pointer (&self->password);
+
+  yihu_session_set_code (yihu_book_get_session (self->book), code);
+  application_begin_login (self, login, password != NULL ? password : "");
+}
+
 static YihuLoginWindow *
 application_get_login_window (YihuApplication *self)
 {
@@ -125,6 +138,10 @@ application_get_login_window (YihuApplication *self)
                                G_CALLBACK (application_cancel_login), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (self->login_window, "submitted",
                                G_CALLBACK (application_begin_login), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->login_window, "code", G_CALLBACK (application_show_code), self,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->login_window, "confirmed",
+                               G_CALLBACK (application_open_for_account), self, G_CONNECT_SWAPPED);
     }
   gtk_window_present (GTK_WINDOW (self->login_window));
   return self->login_window;
@@ -151,46 +168,84 @@ application_open_for_account (YihuApplication *self)
 }
 
 static void
+application_forget_password (YihuApplication *self)
+{
+  if (self->password != NULL)
+    explicit_bzero (self->password, strlen (self->password));
+  g_clear_pointer (&self->password, g_free);
+}
+
+static void
+application_tell_refusal (YihuApplication *self, const GError *error)
+{
+  const YihuLoginRefusal *refusal = yihu_session_get_refusal (yihu_book_get_session (self->book));
+  YihuLoginWindow *window = application_get_login_window (self);
+  /* Over an open screen the copy is there, whether or not the centre can be reached. */
+  gboolean is_away = self->opened
+                     && (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_OFFLINE)
+                         || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_TIMEOUT));
+  g_autofree char *sentence =
+      is_away ? yihu_words_error (error) : yihu_words_login_refusal (error, refusal->factor);
+  gboolean asks = g_error_matches (error, YIHU_ERROR, YIHU_ERROR_SECOND_FACTOR)
+                  && g_strcmp0 (refusal->factor, "lost") != 0;
+
+  g_info ("log-in: %s", error->message);
+  if (!asks || refusal->retry_after_s > 0)
+    application_forget_password (self);
+  if (refusal->retry_after_s > 0)
+    yihu_login_window_lock (window, sentence, refusal->retry_after_s);
+  else if (asks)
+    yihu_login_window_ask_code (window, refusal->secret, refusal->uri, sentence);
+  else
+    yihu_login_window_fail (window, sentence);
+}
+
+static void
 on_login_ready (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (YihuApplication) self = data;
   g_autoptr (GError) error = NULL;
+  g_auto (GStrv) recovery = NULL;
 
   if (yihu_book_login_finish (self->book, result, &error))
-    application_open_for_account (self);
-  else if (!g_cancellable_is_cancelled (self->cancellable))
     {
-      /* Over an open screen the copy is there, whether or not the centre can be reached. */
-      gboolean is_away = self->opened
-                         && (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_OFFLINE)
-                             || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_TIMEOUT));
-      g_autofree char *sentence =
-          is_away ? yihu_words_error (error) : yihu_words_login_error (error);
-
-      g_info ("log-in: %s", error->message);
-      yihu_login_window_fail (application_get_login_window (self), sentence);
+      application_forget_password (self);
+      recovery = yihu_session_take_recovery (yihu_book_get_session (self->book));
+      if (recovery != NULL)
+        yihu_login_window_show_recovery (application_get_login_window (self),
+                                         (const char *const *) recovery);
+      else
+        application_open_for_account (self);
     }
+  else if (!g_cancellable_is_cancelled (self->cancellable))
+    application_tell_refusal (self, error);
   g_application_release (G_APPLICATION (self));
 }
 
 static void
 application_begin_login (YihuApplication *self, const char *login, const char *password)
 {
-  g_autofree char *kept = g_strdup (login);
+  char *name = g_strdup (login);
+  char *kept = g_strdup (password);
 
+  application_forget_password (self);
   if (application_is_of_another (self, login))
     {
       yihu_login_window_fail (application_get_login_window (self),
                               _ ("The open screen belongs to somebody else. Close it first, or log "
                                  "in with the account that opened it."));
+      explicit_bzero (kept, strlen (kept));
+      g_free (kept);
+      g_free (name);
       return;
     }
   g_free (self->login);
-  self->login = g_steal_pointer (&kept);
+  self->login = name;
+  self->password = kept;
   g_application_hold (G_APPLICATION (self));
   g_clear_object (&self->login_cancellable);
   self->login_cancellable = g_cancellable_new ();
-  yihu_book_login_async (self->book, self->login, password, self->login_cancellable, on_login_ready,
+  yihu_book_login_async (self->book, name, kept, self->login_cancellable, on_login_ready,
                          g_object_ref (self));
 }
 
@@ -376,10 +431,11 @@ static void
 yihu_application_activate (GApplication *application)
 {
   YihuApplication *self = YIHU_APPLICATION (application);
+  g_autofree char *login = g_strdup (self->login);
   g_autofree char *password = g_steal_pointer (&self->password);
 
-  if (self->login != NULL && password != NULL)
-    application_begin_login (self, self->login, password);
+  if (login != NULL && password != NULL)
+    application_begin_login (self, login, password);
   else if (!self->opened)
     application_get_login_window (self);
 }
@@ -409,7 +465,7 @@ yihu_application_finalize (GObject *object)
   g_free (self->area_code);
   g_free (self->asked_screen);
   g_free (self->login);
-  g_free (self->password);
+  application_forget_password (self);
   G_OBJECT_CLASS (yihu_application_parent_class)->finalize (object);
 }
 

@@ -33,6 +33,8 @@ is_refusal (const GError *error)
 {
   return g_error_matches (error, YIHU_ERROR, YIHU_ERROR_UNAUTHORIZED)
          || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_FORBIDDEN)
+         || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_DISABLED)
+         || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_SECOND_FACTOR)
          || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_VERSION);
 }
 

@@ -38,6 +38,15 @@ error_sentence (YihuError code)
     case YIHU_ERROR_VERSION:
       return _ ("The server is newer than this desk. Please update the desk; the local copy and "
                 "what waits to be sent are kept.");
+    case YIHU_ERROR_DISABLED:
+      return _ ("This account has been closed. Ask the administrator of the centre.");
+    case YIHU_ERROR_SECOND_FACTOR:
+      return _ ("The centre asks for the second factor. Please log in again; nothing is lost.");
+    case YIHU_ERROR_TRIES:
+      return _ ("Too many wrong tries. Please wait a little before the next one.");
+    case YIHU_ERROR_QUOTA:
+      return _ ("You have looked at as many protected entries as you may for now. Ask your "
+                "supervisor if more are needed; this request has been logged.");
     case YIHU_ERROR_BUSY:
       return _ ("The server is busy. Please try again in a moment.");
     case YIHU_ERROR_OFFLINE:
@@ -105,7 +114,7 @@ yihu_words_login_error (const GError *error)
   if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_UNAUTHORIZED))
     return g_strdup (_ ("Account or password is wrong."));
   if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_BUSY))
-    return g_strdup (_ ("Too many attempts. Please wait a minute."));
+    return g_strdup (_ ("Very many people are logging in just now. Please try again in a moment."));
   if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_OFFLINE)
       || g_error_matches (error, YIHU_ERROR, YIHU_ERROR_NOT_FOUND))
     return g_strdup (_ ("The centre cannot be reached, and this computer holds no copy for this "
@@ -159,6 +168,19 @@ yihu_words_fetch (const YihuFetchProgress *progress)
   if (!progress->is_second)
     return g_steal_pointer (&step);
   return g_strdup_printf (_ ("The first copy was damaged on its way. Once more: %s"), step);
+}
+
+char *
+yihu_words_login_refusal (const GError *error, const char *factor)
+{
+  if (!g_error_matches (error, YIHU_ERROR, YIHU_ERROR_SECOND_FACTOR))
+    return yihu_words_login_error (error);
+  if (g_strcmp0 (factor, "wrong") == 0)
+    return g_strdup (_ ("This code is wrong or was used before. Wait for the next one."));
+  if (g_strcmp0 (factor, "lost") == 0)
+    return g_strdup (_ ("The centre cannot check the second factor of this account any more. An "
+                        "administrator has to reset it."));
+  return g_strdup ("");
 }
 
 const char *

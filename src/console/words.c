@@ -24,7 +24,7 @@ yihu_words_role (gint64 role)
 {
   static const char *const words[] = { N_ ("Operator"),      N_ ("Supervisor"), N_ ("Reviewer"),
                                        N_ ("Administrator"), N_ ("Auditor"),    N_ ("Provider"),
-                                       N_ ("Switchboard") };
+                                       N_ ("Switchboard"),   N_ ("Device") };
 
   return PICK (words, role);
 }

@@ -40,6 +40,8 @@ char *yihu_words_fetch (const YihuFetchProgress *progress); /* what the first lo
 /* Why the centre did not take a command. (transfer full) */
 char *yihu_words_refusal (const char *command, const GError *error);
 char *yihu_words_login_error (const GError *error);
+/* @factor: (nullable): what YihuLoginRefusal says of it. "" where nothing went wrong so far. */
+char *yihu_words_login_refusal (const GError *error, const char *factor);
 /* What a refused command wanted: "New order", "Close the call". */
 const char *yihu_words_command (const char *name);
 

@@ -7,6 +7,7 @@
 #include "base/bounded-json.h"
 #include "base/error.h"
 #include "base/identifier.h"
+#include "ctl/accounts.h"
 #include "ctl/import.h"
 #include "ctl/keeping.h"
 #include "ctl/link.h"
@@ -111,11 +112,13 @@ account_from_options (const Options *options, GError **error)
   g_autofree char *id = yihu_identifier_new ();
   g_autoptr (YihuAccount) account = yihu_account_new (id);
 
-  if (role_index < 0 || division == 0 || options->name == NULL)
+  if (role_index < 0 || (division == 0 && g_strcmp0 (options->division, "0") != 0)
+      || options->name == NULL)
     {
       g_set_error (error, YIHU_ERROR, YIHU_ERROR_INVALID,
-                   "an account needs --name, --division (a code) and --role (operator, supervisor, "
-                   "reviewer, administrator, auditor, provider or switchboard)");
+                   "an account needs --name, --division (a code; 0: everything) and --role "
+                   "(operator, supervisor, "
+                   "reviewer, administrator, auditor, provider, switchboard or device)");
       return NULL;
     }
   account->record.division = division;
@@ -168,7 +171,14 @@ usage (void)
       "  import KIND FILE.csv     KIND: division, provider, … elder, kin, account\n"
       "  import-dir DIRECTORY     every KIND.csv in it, then accounts.csv\n"
       "  import-map FILE          the base map package\n"
+      "  login, logout            keep a log-in for further commands, and end it\n"
       "  account add LOGIN --name NAME --role ROLE --division CODE [--seat N] [--provider ID]\n"
+      "  account list\n"
+      "  account disable|enable|revoke|wipe|reset-factor|unlock LOGIN\n"
+      "  account role|division LOGIN VALUE\n"
+      "  account password LOGIN   the new one is read from YIHU_NEW_PASSWORD\n"
+      "  session list\n"
+      "  session revoke ID\n"
       "  audit list [--after N]\n"
       "  audit anchors            prints the server's anchors: keep them elsewhere\n"
       "  audit verify [--anchors FILE] [--anchor-key FILE]   checks the whole audit\n"
@@ -184,17 +194,25 @@ usage (void)
   return EXIT_USAGE;
 }
 
+/* A pointer to the error: which argument of a call is made first is not said. */
+static int
+end (gboolean done, GError **error)
+{
+  return done ? 0 : fail (*error);
+}
+
 static YihuKeepingOptions
 get_keeping (const Options *options)
 {
   return (YihuKeepingOptions){ options->data_dir, options->anchors, options->anchor_key };
 }
 
+/* A pointer to the error, as in end(). */
 static int
-finish (YihuKeepingResult result, const GError *error)
+finish (YihuKeepingResult result, GError **error)
 {
   if (result == YIHU_KEEPING_FAILED)
-    return fail (error);
+    return fail (*error);
   return result == YIHU_KEEPING_GOOD ? 0 : EXIT_REFUSED;
 }
 
@@ -205,9 +223,61 @@ run_audit (YihuSession *session, const Options *options, const char *verb)
   g_autoptr (GError) error = NULL;
 
   if (strcmp (verb, "verify") == 0)
-    return finish (yihu_audit_check_server (session, &keeping, &error), error);
+    return finish (yihu_audit_check_server (session, &keeping, &error), &error);
   if (strcmp (verb, "anchors") == 0)
     return yihu_audit_print_anchors (session, &error) ? 0 : fail (error);
+  return usage ();
+}
+
+static int
+run_password (YihuSession *session, const char *login)
+{
+  const char *password = g_getenv ("YIHU_NEW_PASSWORD");
+  g_autoptr (GError) error = NULL;
+
+  if (password == NULL)
+    {
+      g_printerr ("yihu-ctl: the new password is read from YIHU_NEW_PASSWORD\n");
+      return EXIT_USAGE;
+    }
+  return end (yihu_ctl_change_account (session, login, "password", password, &error), &error);
+}
+
+/* "account …" but for adding one, which takes options. */
+static int
+run_account (YihuSession *session, char **arguments, guint n)
+{
+  static const char *const deeds[] = { "revoke", "wipe", "reset-factor", "unlock", NULL };
+  static const char *const switches[] = { "disable", "enable", NULL };
+  static const char *const values[] = { "role", "division", NULL };
+  const char *verb = arguments[0];
+  g_autoptr (GError) error = NULL;
+  gboolean done;
+
+  if (n == 1 && strcmp (verb, "list") == 0)
+    done = yihu_ctl_list_accounts (session, &error);
+  else if (n == 2 && strcmp (verb, "password") == 0)
+    return run_password (session, arguments[1]);
+  else if (n == 2 && g_strv_contains (deeds, verb))
+    done = yihu_ctl_do_to_account (session, arguments[1], verb, &error);
+  else if (n == 2 && g_strv_contains (switches, verb))
+    done = yihu_ctl_change_account (session, arguments[1], verb, "", &error);
+  else if (n == 3 && g_strv_contains (values, verb))
+    done = yihu_ctl_change_account (session, arguments[1], verb, arguments[2], &error);
+  else
+    return usage ();
+  return end (done, &error);
+}
+
+static int
+run_session (YihuSession *session, char **arguments, guint n)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (n == 1 && strcmp (arguments[0], "list") == 0)
+    return end (yihu_ctl_list_sessions (session, &error), &error);
+  if (n == 2 && strcmp (arguments[0], "revoke") == 0)
+    return end (yihu_ctl_revoke_session (session, arguments[1], &error), &error);
   return usage ();
 }
 
@@ -220,6 +290,10 @@ run (YihuSession *session, const Options *options, char **arguments, guint n)
     return run_import (session, options, arguments[0], arguments + 1);
   if (n == 3 && strcmp (arguments[0], "account") == 0 && strcmp (arguments[1], "add") == 0)
     return run_account_add (session, options, arguments[2]);
+  if (n >= 2 && strcmp (arguments[0], "account") == 0)
+    return run_account (session, arguments + 1, n - 1);
+  if (n >= 2 && strcmp (arguments[0], "session") == 0)
+    return run_session (session, arguments + 1, n - 1);
   if (n == 2 && strcmp (arguments[0], "audit") == 0 && strcmp (arguments[1], "list") == 0)
     {
       g_autofree char *path = g_strdup_printf ("/v1/audit?after=%" G_GINT64_FORMAT "&limit=%d",
@@ -232,6 +306,23 @@ run (YihuSession *session, const Options *options, char **arguments, guint n)
   return usage ();
 }
 
+/* A command leaves no log-in behind but the one that was asked for. */
+static int
+run_and_leave (YihuSession *session, const Options *options, char **arguments, guint n)
+{
+  g_autoptr (GError) error = NULL;
+  int exit_code;
+
+  if (n == 1 && strcmp (arguments[0], "login") == 0)
+    return end (yihu_ctl_keep_token (session, options->login, &error), &error);
+  if (n == 1 && strcmp (arguments[0], "logout") == 0)
+    return end (yihu_ctl_log_out (session, options->login, TRUE, &error), &error);
+  exit_code = run (session, options, arguments, n);
+  if (!yihu_ctl_log_out (session, options->login, FALSE, &error))
+    g_printerr ("yihu-ctl: log out: %s\n", error->message);
+  return exit_code;
+}
+
 /* Without a server. */
 
 static int
@@ -242,7 +333,7 @@ run_keeping (const Options *options, char **arguments, guint n)
   gboolean done;
 
   if (n == 2 && strcmp (arguments[0], "audit") == 0)
-    return finish (yihu_audit_check_file (options->file, &keeping, &error), error);
+    return finish (yihu_audit_check_file (options->file, &keeping, &error), &error);
   if (n == 3)
     done = yihu_anchor_key_create (arguments[2], &error);
   else if (strcmp (arguments[0], "backup") == 0)
@@ -308,9 +399,10 @@ run_connected (const Options *options, char **arguments, guint n)
       yihu_session_new (options->url != NULL ? options->url : "http://127.0.0.1:8080", "yihu-ctl");
   yihu_session_set_trust (session, trust);
   if (is_health)
-    return finish (yihu_keeping_health (session, &error), error);
-  return yihu_ctl_log_in (session, options->login, &error) ? run (session, options, arguments, n)
-                                                           : fail (error);
+    return finish (yihu_keeping_health (session, &error), &error);
+  return yihu_ctl_log_in (session, options->login, &error)
+             ? run_and_leave (session, options, arguments, n)
+             : fail (error);
 }
 
 int

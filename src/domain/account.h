@@ -17,6 +17,8 @@ typedef enum
   YIHU_ROLE_AUDITOR,
   YIHU_ROLE_PROVIDER,
   YIHU_ROLE_SWITCHBOARD,
+  YIHU_ROLE_DEVICE,
+  YIHU_N_ROLES,
 } YihuRole;
 
 typedef struct
@@ -28,6 +30,8 @@ typedef struct
   char *seat; /* seat number of an operator, "03" */
   char *provider; /* id of the provider whose staff this is */
   gint64 disabled;
+  gint64
+      wiped_at_us; /* copies of the city that its consoles made before are to be removed; 0: none */
 } YihuAccount;
 
 YIHU_DEFINE_RECORD (YihuAccount, yihu_account)

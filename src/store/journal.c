@@ -150,6 +150,26 @@ yihu_store_append_audit (YihuStore *self, const YihuAuditRow *row, GError **erro
 }
 
 gboolean
+yihu_store_count_reveals (YihuStore *self,
+                          const char *account,
+                          gint64 since_us,
+                          gint64 *count,
+                          GError **error)
+{
+  GError *local_error = NULL;
+  g_autoptr (YihuCursor) rows =
+      yihu_store_query (self,
+                        "SELECT count(*) FROM audit WHERE what >= 'reveal.' AND what < 'reveal/' "
+                        "AND account = ?1 AND at_us >= ?2",
+                        error, "si", account, since_us);
+
+  if (rows == NULL)
+    return FALSE;
+  *count = yihu_cursor_next (rows, &local_error) ? yihu_cursor_get_int (rows, 0) : 0;
+  return yihu_store_end_rows (local_error, error);
+}
+
+gboolean
 yihu_store_each_audit (YihuStore *self,
                        gint64 after,
                        guint limit,

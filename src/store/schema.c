@@ -54,6 +54,11 @@ static const char division_indexes[] = "CREATE INDEX kin_division ON kin(divisio
                                        "CREATE INDEX step_division ON order_step(division);"
                                        "CREATE INDEX note_division ON note(division, at_us);";
 
+/* How often an account has revealed something lately is counted from the audit itself. */
+static const char *const reveal_index =
+    "CREATE INDEX audit_reveal ON audit(account, at_us) WHERE what >= 'reveal.' AND what < "
+    "'reveal/';";
+
 /* Records that change often leave room in their pages for it. */
 static const char *
 find_fill (const YihuRecordType *type)
@@ -156,7 +161,7 @@ gboolean
 yihu_store_migrate (YihuEngine *engine, GError **error)
 {
   g_autofree char *first = make_first ();
-  const char *const migrations[] = { first, second_indexes, division_indexes };
+  const char *const migrations[] = { first, second_indexes, division_indexes, reveal_index };
   gint64 version = 0;
 
   if (!engine->klass->get_version (engine, &version, error))

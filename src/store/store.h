@@ -192,6 +192,12 @@ gboolean yihu_store_each_audit (YihuStore *self,
                                 GError **error);
 /* The newest row's; 0 and NULL where there is none. @hash: (out) (transfer full) */
 gboolean yihu_store_find_audit_head (YihuStore *self, gint64 *number, char **hash, GError **error);
+/* How often @account has revealed something at or after @since_us. */
+gboolean yihu_store_count_reveals (YihuStore *self,
+                                   const char *account,
+                                   gint64 since_us,
+                                   gint64 *count,
+                                   GError **error);
 char *yihu_audit_row_hash (const YihuAuditRow *row);
 /* Forgets expired sessions, idempotency keys and feed entries; moves the tenant's floor. */
 gboolean yihu_store_purge (YihuStore *self,

@@ -658,6 +658,7 @@ test_token_ends (BookTest *test, gconstpointer data)
 
   log_in_online (test);
   token = g_strdup (yihu_session_get_token (yihu_book_get_session (test->book)));
+  test->server.device = g_get_host_name (); /* the token is the book's */
   answer = fixture_send (&test->server, token, "POST", "/v1/logout", NULL, 0);
   fake_wait (yihu_book_get_state (test->book) != YIHU_BOOK_ONLINE);
   /* The password is still good: the book comes back by itself. */

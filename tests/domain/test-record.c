@@ -294,7 +294,7 @@ test_enums_agree_with_nicks (void)
     { &yihu_account_type, "role", YIHU_ROLE_OPERATOR, "operator", FALSE },
     { &yihu_account_type, "role", YIHU_ROLE_REVIEWER, "reviewer", FALSE },
     { &yihu_account_type, "role", YIHU_ROLE_AUDITOR, "auditor", FALSE },
-    { &yihu_account_type, "role", YIHU_ROLE_SWITCHBOARD, "switchboard", TRUE },
+    { &yihu_account_type, "role", YIHU_ROLE_DEVICE, "device", TRUE },
     { &yihu_elder_type, "sex", YIHU_SEX_MALE, "male", TRUE },
     { &yihu_elder_type, "living", YIHU_LIVING_ALONE, "alone", FALSE },
     { &yihu_elder_type, "living", YIHU_LIVING_INSTITUTION, "institution", TRUE },

@@ -33,6 +33,12 @@ is_run_done (gpointer data)
 Run
 run (Fixture *self, const char *password, const char *words)
 {
+  return run_with_code (self, password, NULL, words);
+}
+
+Run
+run_with_code (Fixture *self, const char *password, const char *code, const char *words)
+{
   g_autoptr (GSubprocessLauncher) launcher =
       g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_autofree char *program =
@@ -46,6 +52,9 @@ run (Fixture *self, const char *password, const char *words)
 
   g_subprocess_launcher_setenv (launcher, "YIHU_PASSWORD", password, TRUE);
   g_subprocess_launcher_setenv (launcher, "YIHU_NEW_PASSWORD", FIXTURE_PASSWORD, TRUE);
+  g_subprocess_launcher_setenv (launcher, "XDG_RUNTIME_DIR", self->directory, TRUE);
+  if (code != NULL)
+    g_subprocess_launcher_setenv (launcher, "YIHU_CODE", code, TRUE);
   process = g_subprocess_launcher_spawnv (launcher, (const char *const *) arguments, &error);
   g_assert_no_error (error);
   g_subprocess_communicate_utf8_async (process, NULL, NULL, on_program_ended, &result);

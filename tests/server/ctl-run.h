@@ -18,3 +18,5 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
 
 /* @words: separated by one blank each. */
 Run run (Fixture *self, const char *password, const char *words);
+/* @code: (nullable): the second factor */
+Run run_with_code (Fixture *self, const char *password, const char *code, const char *words);

@@ -70,7 +70,10 @@ fixture_start (Fixture *self)
                               .listen = listen,
                               .sip_registrar = "sip:127.0.0.1:5060",
                               .tenant_name = "test",
-                              .area_code = "0417" };
+                              .area_code = "0417",
+                              .is_second_factor_off = !self->asks_second_factor,
+                              .reveals_per_hour = self->reveals_per_hour,
+                              .reveals_per_day = self->reveals_per_day };
   g_autofree char *pem = self->tls ? g_build_filename (self->tls, "server.pem", NULL) : NULL;
   g_autofree char *key = self->tls ? g_build_filename (self->tls, "server.key", NULL) : NULL;
   g_autofree char *ca = self->tls ? g_build_filename (self->tls, "ca.pem", NULL) : NULL;
@@ -172,6 +175,18 @@ is_wait_done (gpointer data)
   return ((Wait *) data)->is_done;
 }
 
+void
+fixture_authorize (Fixture *self, SoupMessage *message, const char *token)
+{
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  g_autofree char *value = g_strconcat ("Bearer ", token, NULL);
+  const char *device = self->device != NULL ? self->device : "test";
+
+  soup_message_headers_replace (headers, "Authorization", value);
+  if (*device != '\0')
+    soup_message_headers_replace (headers, "X-Yihu-Device", device);
+}
+
 Answer *
 fixture_send (Fixture *self,
               const char *token,
@@ -185,13 +200,10 @@ fixture_send (Fixture *self,
   Wait wait = { 0 };
 
   answer->message = soup_message_new (method, url);
+  if (self->reuses_connections)
+    soup_message_add_flags (answer->message, SOUP_MESSAGE_IDEMPOTENT);
   if (token != NULL)
-    {
-      g_autofree char *value = g_strconcat ("Bearer ", token, NULL);
-
-      soup_message_headers_replace (soup_message_get_request_headers (answer->message),
-                                    "Authorization", value);
-    }
+    fixture_authorize (self, answer->message, token);
   if (body != NULL)
     {
       g_autoptr (GBytes) bytes = g_bytes_new (body, length < 0 ? strlen (body) : (gsize) length);
@@ -267,14 +279,14 @@ fixture_import (Fixture *self, const char *token, const char *kind, const char *
              (const char *) g_bytes_get_data (answer->body, NULL));
 }
 
-static void
-add_account (Fixture *self,
-             const char *token,
-             const char *login,
-             const char *role,
-             gint64 division,
-             const char *seat,
-             const char *provider)
+void
+fixture_add_account (Fixture *self,
+                     const char *token,
+                     const char *login,
+                     const char *role,
+                     gint64 division,
+                     const char *seat,
+                     const char *provider)
 {
   g_autoptr (json_t) body =
       json_pack ("{s:{s:s, s:s, s:s, s:s, s:I, s:s, s:s}, s:s}", "account", "id", login, "login",
@@ -319,14 +331,14 @@ fixture_fill_slowly (Fixture *self)
                   "e3,210803001001,张桂兰,female,19410506,13800000023,13800000003,,\n");
   fixture_import (self, token, "kin",
                   "id,elder,name,relation,phone,rank\nk1,e1,王刚,儿子,13900000001,0\n");
-  add_account (self, token, "operator", "operator", CITY, "01", "");
-  add_account (self, token, "county", "operator", COUNTY, "02", "");
-  add_account (self, token, "supervisor", "supervisor", CITY, "", "");
-  add_account (self, token, "reviewer", "reviewer", CITY, "", "");
-  add_account (self, token, "auditor", "auditor", 0, "", "");
-  add_account (self, token, "provider", "provider", 0, "", "p1");
-  add_account (self, token, "provider2", "provider", 0, "", "p2");
-  add_account (self, token, "switchboard", "switchboard", 0, "", "");
+  fixture_add_account (self, token, "operator", "operator", CITY, "01", "");
+  fixture_add_account (self, token, "county", "operator", COUNTY, "02", "");
+  fixture_add_account (self, token, "supervisor", "supervisor", CITY, "", "");
+  fixture_add_account (self, token, "reviewer", "reviewer", CITY, "", "");
+  fixture_add_account (self, token, "auditor", "auditor", 0, "", "");
+  fixture_add_account (self, token, "provider", "provider", 0, "", "p1");
+  fixture_add_account (self, token, "provider2", "provider", 0, "", "p2");
+  fixture_add_account (self, token, "switchboard", "switchboard", 0, "", "");
 }
 
 static GBytes *
@@ -507,11 +519,10 @@ Live *
 live_open (Fixture *self, const char *token)
 {
   g_autofree char *url = g_strconcat (self->url, "/v1/live", NULL);
-  g_autofree char *value = g_strconcat ("Bearer ", token, NULL);
   g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
   Live *live = g_new0 (Live, 1);
 
-  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", value);
+  fixture_authorize (self, message, token);
   soup_session_websocket_connect_async (self->soup, message, NULL, NULL, G_PRIORITY_DEFAULT, NULL,
                                         on_connected, live);
   fixture_spin (is_connected, live);

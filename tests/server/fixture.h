@@ -23,6 +23,11 @@ typedef struct
   char *tls; /* (nullable) directory of certificates: the server speaks https */
   char *backups; /* (nullable) directory: a nightly backup from midnight on, two stay */
   gboolean wants_clients; /* to have a certificate */
+  gboolean asks_second_factor;
+  guint reveals_per_hour; /* 0: the server's own limit */
+  guint reveals_per_day;
+  const char *device; /* from which requests come; NULL: "test", where log-ins are made */
+  gboolean reuses_connections; /* libsoup makes a new one for every POST otherwise */
 } Fixture;
 
 typedef struct
@@ -46,6 +51,7 @@ void fixture_stop (Fixture *self);
 void fixture_spin (gboolean (*is_done) (gpointer data), gpointer data);
 void fixture_remove_directory (const char *path); /* with all in it */
 
+void fixture_authorize (Fixture *self, SoupMessage *message, const char *token);
 Answer *fixture_send (Fixture *self,
                       const char *token,
                       const char *method,
@@ -71,6 +77,13 @@ char *fixture_login_anew (Fixture *self, const char *login);
  * provider2 (p2), switchboard. */
 void fixture_fill (Fixture *self);
 void fixture_fill_slowly (Fixture *self); /* without a copy: for a store that cannot be copied */
+void fixture_add_account (Fixture *self,
+                          const char *token,
+                          const char *login,
+                          const char *role,
+                          gint64 division,
+                          const char *seat,
+                          const char *provider);
 void fixture_import (Fixture *self, const char *token, const char *kind, const char *csv);
 
 Answer *fixture_command (Fixture *self, const char *token, YihuCommand *command);

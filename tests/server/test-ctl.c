@@ -4,6 +4,7 @@
 
 #include "ctl-run.h"
 
+#include "base/totp.h"
 #include "domain/kinds.h"
 
 #include <string.h>
@@ -113,7 +114,8 @@ test_directory (Fixture *self, gconstpointer data)
   g_autofree char *words = g_strconcat ("--quiet import-dir ", self->directory, NULL);
   g_auto (Run) result = { 0 };
 
-  g_free (write_file (self, "division.csv", "id,name,level\n210802001001,Here,5\n"));
+  g_free (write_file (self, "division.csv",
+                      "id,name,level\n210800000000,City,2\n210802001001,Here,5\n"));
   g_free (
       write_file (self, "elder.csv", "id,division,name,birth\ne1,210802001001,王秀英,19400101\n"));
   g_free (write_file (self, "kin.csv", "id,elder,name\nk1,e1,王刚\n"));
@@ -122,8 +124,83 @@ test_directory (Fixture *self, gconstpointer data)
                       "a1,210800000000,op01,Op,operator," FIXTURE_PASSWORD "\n"));
   result = run (self, FIXTURE_PASSWORD, words);
   g_assert_cmpint (result.exit, ==, 0);
-  g_assert_nonnull (strstr (result.out, "4 accepted, 0 refused"));
+  g_assert_nonnull (strstr (result.out, "5 accepted, 0 refused"));
   g_free (fixture_login (self, "op01"));
+}
+
+static void
+expect (Fixture *self, const char *words, int exit_code, const char *in_output)
+{
+  g_auto (Run) result = run (self, FIXTURE_PASSWORD, words);
+
+  g_test_message ("%s: %d %s %s", words, result.exit, result.out, result.err);
+  g_assert_cmpint (result.exit, ==, exit_code);
+  g_assert_nonnull (strstr (exit_code == 0 ? result.out : result.err, in_output));
+}
+
+/* Everything about an account from the command line, and no log-in left behind by it. */
+static void
+test_accounts (Fixture *self, gconstpointer data)
+{
+  g_autofree char *admin = NULL;
+  g_autofree char *token = NULL;
+  g_autoptr (Answer) dead = NULL;
+  g_autoptr (Answer) left = NULL;
+
+  fixture_fill (self);
+  admin = fixture_login (self, "admin");
+  token = fixture_login (self, "county");
+  expect (self, "account list", 0, "county\tcounty\toperator\t210802000000\tenabled\t1 sessions");
+  expect (self, "session list", 0, "county\ttest");
+  expect (self, "account role county reviewer", 0, "changed");
+  dead = fixture_send (self, token, "GET", "/v1/sessions", NULL, -1);
+  g_assert_cmpuint (dead->status, ==, 401);
+  expect (self, "account disable county", 0, "changed");
+  expect (self, "account list", 0, "county\tcounty\treviewer\t210802000000\tdisabled");
+  expect (self, "account enable county", 0, "changed");
+  expect (self, "account password county", 0, "changed");
+  expect (self, "account wipe county", 0, "done");
+  expect (self, "account unlock county", 0, "done");
+  expect (self, "account role county king", 1, "'king' is no role");
+  expect (self, "account revoke nobody", 1, "no account 'nobody'");
+  expect (self, "account disable admin", 1, "own account");
+  expect (self, "session revoke 0123456789abcdef", 1, "no such session");
+  left = fixture_send (self, admin, "GET", "/v1/sessions", NULL, -1);
+  g_assert_null (strstr (g_bytes_get_data (left->body, NULL), "yihu-ctl"));
+}
+
+static void
+set_up_with_factor (Fixture *self, gconstpointer data)
+{
+  self->asks_second_factor = TRUE;
+  fixture_set_up (self, data);
+}
+
+/* The secret is told, a code enrols, and one log-in is good for many commands. */
+static void
+test_factor (Fixture *self, gconstpointer data)
+{
+  g_auto (Run) asked = run (self, FIXTURE_PASSWORD, "login");
+  g_auto (Run) entered = { 0 };
+  g_autofree char *secret = NULL;
+  g_autofree char *code = NULL;
+  g_autoptr (GBytes) seed = NULL;
+  const char *line;
+
+  g_assert_cmpint (asked.exit, ==, 1);
+  line = strstr (asked.err, "\n  ");
+  g_assert_nonnull (line);
+  secret = g_strndup (line + 3, 32);
+  seed = yihu_base32_decode (secret);
+  g_assert_nonnull (seed);
+  code = yihu_totp_make_code (seed, yihu_clock_get_now_us (self->clock));
+  entered = run_with_code (self, FIXTURE_PASSWORD, code, "login");
+  g_assert_cmpint (entered.exit, ==, 0);
+  g_assert_nonnull (strstr (entered.err, "Recovery codes"));
+  expect (self, "account list", 0, "admin");
+  expect (self, "session list", 0, "this one");
+  expect (self, "logout", 0, "");
+  expect (self, "account list", 1, "YIHU_CODE");
 }
 
 #define ADD(name, func)                                                                            \
@@ -138,5 +215,8 @@ main (int argc, char **argv)
   ADD ("bad-csv", test_bad_csv);
   ADD ("account-and-audit", test_account_and_audit);
   ADD ("directory", test_directory);
+  ADD ("accounts", test_accounts);
+  g_test_add ("/server/ctl/factor", Fixture, NULL, set_up_with_factor, test_factor,
+              fixture_tear_down);
   return g_test_run ();
 }

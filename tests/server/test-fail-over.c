@@ -93,7 +93,6 @@ send_note (World *self)
 {
   Request *request = g_new0 (Request, 1);
   g_autofree char *url = g_strconcat (self->fixture.url, "/v1/command", NULL);
-  g_autofree char *bearer = g_strconcat ("Bearer ", self->desk, NULL);
   g_autofree char *text = NULL;
   g_autoptr (YihuNote) note = NULL;
   g_autoptr (YihuCommand) command = NULL;
@@ -112,8 +111,7 @@ send_note (World *self)
   text = yihu_json_print (json);
   body = g_bytes_new (text, strlen (text));
   soup_message_set_request_body_from_bytes (request->message, "application/json", body);
-  soup_message_headers_replace (soup_message_get_request_headers (request->message),
-                                "Authorization", bearer);
+  fixture_authorize (&self->fixture, request->message, self->desk);
   self->n_running++;
   soup_session_send_and_read_async (self->fixture.soup, request->message, G_PRIORITY_DEFAULT, NULL,
                                     on_note_sent, request);

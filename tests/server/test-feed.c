@@ -113,7 +113,8 @@ set_up (World *self, gconstpointer data)
   token = fixture_login (&self->fixture, "operator");
   header = g_strconcat ("Bearer ", token, NULL);
   self->author = yihu_actor_ref (
-      yihu_tokens_lookup (self->fixture.server->tokens, header, g_get_real_time (), NULL)->actor);
+      yihu_tokens_lookup (self->fixture.server->tokens, header, "test", g_get_real_time (), NULL)
+          ->actor);
   self->clock = yihu_fake_clock_new (g_get_real_time ());
   self->clients = g_ptr_array_new_with_free_func (client_free);
 }
@@ -236,6 +237,7 @@ list_seqs (World *self, Client *client, gint64 since)
   GString *seqs = g_string_new (NULL);
   gboolean more = TRUE;
 
+  self->fixture.device = yihu_session_get_account (client->session)->login; /* whose token it is */
   while (more)
     {
       g_autofree char *path = g_strdup_printf ("/v1/changes?since=%" G_GINT64_FORMAT

@@ -62,6 +62,7 @@ new_message (World *self, const char *range, const char *condition)
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
   soup_message_headers_replace (headers, "Authorization", bearer);
+  soup_message_headers_replace (headers, "X-Yihu-Device", "test");
   if (range != NULL)
     soup_message_headers_replace (headers, "Range", range);
   if (condition != NULL)

@@ -168,11 +168,10 @@ send_and_forget (World *self, YihuCommand *command, GCancellable *cancellable, F
   g_autoptr (json_t) json = yihu_command_to_json (command);
   g_autofree char *text = yihu_json_print (json);
   g_autofree char *url = g_strconcat (self->fixture.url, "/v1/command", NULL);
-  g_autofree char *value = g_strconcat ("Bearer ", self->desk, NULL);
   g_autoptr (SoupMessage) message = soup_message_new ("POST", url);
   g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
 
-  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", value);
+  fixture_authorize (&self->fixture, message, self->desk);
   soup_message_set_request_body_from_bytes (message, "application/json", body);
   flood->n_open++;
   soup_session_send_and_read_async (self->fixture.soup, message, G_PRIORITY_DEFAULT, cancellable,

@@ -227,7 +227,8 @@ test_accounts_have_no_password (void)
   g_autoptr (GString) header = g_string_new (NULL);
 
   yihu_record_csv_append_header (&yihu_account_type, header);
-  g_assert_cmpstr (header->str, ==, "id,division,login,name,role,seat,provider,disabled\n");
+  g_assert_cmpstr (header->str, ==,
+                   "id,division,login,name,role,seat,provider,disabled,wiped_at_us\n");
 }
 
 static gpointer

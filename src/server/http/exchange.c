@@ -188,6 +188,25 @@ yihu_exchange_answer_error (YihuExchange *self, const GError *error)
 }
 
 void
+yihu_exchange_answer_refusal (YihuExchange *self, const GError *error, json_t *more)
+{
+  g_autoptr (json_t) body = more;
+  gint64 wait_s = json_integer_value (json_object_get (body, "retry_after_s"));
+  YihuError code = error->domain == YIHU_ERROR ? error->code : YIHU_ERROR_FAILED;
+
+  json_object_set_new (body, "error", json_string (yihu_error_get_wire (code)));
+  json_object_set_new (body, "message", json_string (error->message));
+  if (wait_s > 0 && !self->is_finished)
+    {
+      g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, wait_s);
+
+      soup_message_headers_replace (soup_server_message_get_response_headers (self->message),
+                                    "Retry-After", text);
+    }
+  yihu_exchange_answer_text (self, yihu_error_get_status (code), yihu_json_print (body));
+}
+
+void
 yihu_http_set_error (SoupServerMessage *message, const GError *error)
 {
   guint status = 0;

@@ -40,6 +40,8 @@ void yihu_exchange_answer_range (YihuExchange *self,
                                  const char *content_type,
                                  GBytes *body,
                                  const YihuByteRange *range); /* 200, 206 or 416 */
+/* An error with more members in its body; "retry_after_s" becomes a Retry-After as well. */
+void yihu_exchange_answer_refusal (YihuExchange *self, const GError *error, json_t *more);
 void yihu_exchange_answer_error (YihuExchange *self, const GError *error);
 
 /* The body as JSON; answers by itself where it is none. (transfer full) */

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/identifier.h"
 #include "server/http/password-pool.h"
+#include "server/work/second-factor.h"
 #include "server/work/work.h"
 
 #include <glib/gstdio.h>
@@ -50,6 +51,7 @@ put_account (YihuWork *work, const char *login, const char *password, GError **e
     }
   return yihu_work_save (work, account, old, FALSE, error)
          && yihu_store_put_password (work->store, account->record.id, hash, error)
+         && yihu_second_factor_reset (work, account->record.id, error)
          && yihu_store_delete_sessions (work->store, NULL, account->record.id, error)
          && yihu_work_audit (work, NULL, "account.init", account->record.id, NULL, error);
 }

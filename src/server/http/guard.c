@@ -23,10 +23,8 @@
 #define BODY_US (30 * G_USEC_PER_SEC)
 #define BODY_BYTES_PER_S (256 * 1024) /* slower than this is not a client of ours */
 #define IDLE_US (75 * G_USEC_PER_SEC)
+#define CLOSING_US (2 * G_USEC_PER_SEC)
 #define SWEEP_MS 1000
-#define MAX_FAILURES 5
-#define FAILURE_US (60 * G_USEC_PER_SEC)
-#define MAX_FAILURE_NAMES 10000
 
 typedef struct
 {
@@ -35,12 +33,6 @@ typedef struct
   gint64 deadline_us; /* monotonic; 0: none */
   gboolean is_released; /* a WebSocket: others look after it */
 } Connection;
-
-typedef struct
-{
-  guint n_failures;
-  gint64 since_us;
-} Failures;
 
 struct _YihuGuard
 {
@@ -51,7 +43,6 @@ struct _YihuGuard
   guint max_all;
   GHashTable *connections; /* (owned) Connection by GSocket */
   GHashTable *counts; /* (owned) guint by address */
-  GHashTable *failures; /* (owned) Failures by log-in name */
   YihuRateLimit *addresses; /* (owned) (nullable) no limit */
   YihuRateLimit *tokens; /* (owned) (nullable) */
   guint64 n_refused; /* requests: too many */
@@ -121,10 +112,14 @@ on_request_read (SoupServer *server, SoupServerMessage *message, YihuGuard *self
   set_deadline (self, message, 0);
 }
 
+/* libsoup leaves a connection that it told to close to the client. */
 static void
 on_request_finished (SoupServer *server, SoupServerMessage *message, YihuGuard *self)
 {
-  set_deadline (self, message, IDLE_US);
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  gboolean is_last = soup_message_headers_header_contains (headers, "Connection", "close");
+
+  set_deadline (self, message, is_last ? CLOSING_US : IDLE_US);
 }
 
 static void
@@ -181,15 +176,6 @@ sweep_connection (gpointer key, gpointer value, gpointer data)
   return TRUE;
 }
 
-static gboolean
-sweep_failure (gpointer key, gpointer value, gpointer data)
-{
-  YihuGuard *self = data;
-  Failures *failures = value;
-
-  return failures->since_us + FAILURE_US <= yihu_clock_get_monotonic_us (self->clock);
-}
-
 static void
 on_sweep (gpointer data)
 {
@@ -198,7 +184,6 @@ on_sweep (gpointer data)
   g_source_unref (self->timer);
   self->timer = yihu_clock_add_timer (self->clock, SWEEP_MS, on_sweep, self, NULL);
   g_hash_table_foreach_remove (self->connections, sweep_connection, self);
-  g_hash_table_foreach_remove (self->failures, sweep_failure, self);
   if (self->addresses != NULL)
     {
       yihu_rate_limit_sweep (self->addresses);
@@ -260,7 +245,6 @@ yihu_guard_finalize (GObject *object)
   g_object_unref (self->clock);
   g_hash_table_unref (self->connections);
   g_hash_table_unref (self->counts);
-  g_hash_table_unref (self->failures);
   g_clear_pointer (&self->addresses, yihu_rate_limit_free);
   g_clear_pointer (&self->tokens, yihu_rate_limit_free);
   G_OBJECT_CLASS (yihu_guard_parent_class)->finalize (object);
@@ -277,7 +261,6 @@ yihu_guard_init (YihuGuard *self)
 {
   self->connections = g_hash_table_new_full (NULL, NULL, NULL, connection_free);
   self->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->failures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 /* Requests. The token counts before it is looked up; a wrong one has its bucket as well. */
@@ -402,42 +385,4 @@ yihu_guard_get_counts (YihuGuard *self, guint64 *refused, guint64 *cut)
 {
   *refused = self->n_refused;
   *cut = self->n_cut;
-}
-
-/* Log-in tries. */
-
-gboolean
-yihu_guard_may_try (YihuGuard *self, const char *name)
-{
-  Failures *failures = g_hash_table_lookup (self->failures, name);
-
-  return failures == NULL || failures->n_failures < MAX_FAILURES
-         || sweep_failure (NULL, failures, self);
-}
-
-void
-yihu_guard_note_failure (YihuGuard *self, const char *name)
-{
-  Failures *failures = g_hash_table_lookup (self->failures, name);
-
-  if (failures == NULL)
-    {
-      if (g_hash_table_size (self->failures) >= MAX_FAILURE_NAMES)
-        return;
-      failures = g_new0 (Failures, 1);
-      failures->since_us = yihu_clock_get_monotonic_us (self->clock);
-      g_hash_table_insert (self->failures, g_strdup (name), failures);
-    }
-  else if (sweep_failure (NULL, failures, self))
-    {
-      failures->n_failures = 0;
-      failures->since_us = yihu_clock_get_monotonic_us (self->clock);
-    }
-  failures->n_failures++;
-}
-
-void
-yihu_guard_note_success (YihuGuard *self, const char *name)
-{
-  g_hash_table_remove (self->failures, name);
 }

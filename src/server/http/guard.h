@@ -36,9 +36,4 @@ guint yihu_guard_get_size (YihuGuard *self);
 /* How many requests came too often; how many connections were too many or too late. */
 void yihu_guard_get_counts (YihuGuard *self, guint64 *refused, guint64 *cut);
 
-/* Log-in tries: FALSE when @name had too many failures within a minute. */
-gboolean yihu_guard_may_try (YihuGuard *self, const char *name);
-void yihu_guard_note_failure (YihuGuard *self, const char *name);
-void yihu_guard_note_success (YihuGuard *self, const char *name);
-
 G_END_DECLS

@@ -236,7 +236,12 @@ may_read_metrics (YihuExchange *exchange, GError **error)
 
   if (is_local (exchange->message))
     return TRUE;
-  token = yihu_tokens_lookup (server->tokens, header, yihu_clock_get_now_us (server->clock), error);
+  token =
+      yihu_tokens_lookup (server->tokens, header,
+                          soup_message_headers_get_one (soup_server_message_get_request_headers (
+                                                            exchange->message),
+                                                        YIHU_DEVICE_HEADER),
+                          yihu_clock_get_now_us (server->clock), error);
   if (token == NULL)
     return FALSE;
   role = yihu_actor_get_role (token->actor);

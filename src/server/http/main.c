@@ -10,6 +10,7 @@
 #include <glib-unix.h>
 #include <locale.h>
 #include <sodium.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #define FILES 10000
@@ -20,6 +21,10 @@ static char *sip_registrar;
 static char *tenant_name;
 static char *area_code;
 static char *init_admin;
+static char *second_factor;
+static int lock_minutes;
+static int reveals_per_hour;
+static int reveals_per_day;
 static int max_connections;
 static int max_batch;
 static char *store;
@@ -71,6 +76,14 @@ static const GOptionEntry entries[] = {
   { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &tls_key, "Its private key (PEM)", "FILE" },
   { "tls-client-ca", 0, 0, G_OPTION_ARG_FILENAME, &tls_client_ca,
     "Let in only clients with a certificate of this authority (PEM)", "FILE" },
+  { "lock-minutes", 0, 0, G_OPTION_ARG_INT, &lock_minutes,
+    "A console nobody touches for so long covers itself (default 10)", "N" },
+  { "reveals-per-hour", 0, 0, G_OPTION_ARG_INT, &reveals_per_hour,
+    "How much of elders' hidden data an account may see in an hour (default 50)", "N" },
+  { "reveals-per-day", 0, 0, G_OPTION_ARG_INT, &reveals_per_day, "… and in a day (default 200)",
+    "N" },
+  { "second-factor", 0, 0, G_OPTION_ARG_STRING, &second_factor,
+    "off: never ask for one; for demonstrations and tests only", "on|off" },
   { "init-admin", 0, 0, G_OPTION_ARG_STRING, &init_admin,
     "Make the store and an administrator with the password in YIHU_PASSWORD, then exit", "LOGIN" },
   G_OPTION_ENTRY_NULL
@@ -163,6 +176,10 @@ run_server (YihuClock *clock)
                               .tenant_name = tenant_name,
                               .area_code = area_code != NULL ? area_code : "0417",
                               .requests_per_s = requests_per_s,
+                              .lock_minutes = MAX (lock_minutes, 0),
+                              .reveals_per_hour = MAX (reveals_per_hour, 0),
+                              .reveals_per_day = MAX (reveals_per_day, 0),
+                              .is_second_factor_off = g_strcmp0 (second_factor, "off") == 0,
                               .max_connections = MAX (max_connections, 0),
                               .max_batch = MAX (max_batch, 0),
                               .offline_hours = CLAMP (offline_hours, 0, 24 * 30),
@@ -207,6 +224,12 @@ main (int argc, char **argv)
   g_option_context_add_main_entries (options, entries, NULL);
   if (!g_option_context_parse (options, &argc, &argv, &error))
     return fail (error);
+  if (second_factor != NULL && strcmp (second_factor, "on") != 0
+      && strcmp (second_factor, "off") != 0)
+    {
+      g_printerr ("yihu-server: --second-factor is 'on' or 'off'\n");
+      return 1;
+    }
   if (data_dir == NULL)
     {
       g_printerr ("yihu-server: --data-dir is missing\n");

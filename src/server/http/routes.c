@@ -9,31 +9,36 @@
 #include <string.h>
 
 #define MIB (1024 * 1024)
-#define ROLE(name) (1u << YIHU_ROLE_##name)
-#define CONSOLES (ROLE (OPERATOR) | ROLE (SUPERVISOR) | ROLE (REVIEWER))
-#define EVERY_ROLE                                                                                 \
-  (CONSOLES | ROLE (ADMINISTRATOR) | ROLE (AUDITOR) | ROLE (PROVIDER) | ROLE (SWITCHBOARD))
+#define CAN(name) YIHU_CAPABILITY_##name
+#define OF(name) YIHU_SCOPE_##name
 
 static const YihuRoute routes[] = {
-  { "GET", "/v1/health", YIHU_ROUTE_PUBLIC, 0, yihu_route_health },
-  { "GET", "/v1/metrics", YIHU_ROUTE_PUBLIC, 0, yihu_route_metrics },
-  { "POST", "/v1/login", YIHU_ROUTE_PUBLIC, 64 * 1024, yihu_route_login },
-  { "POST", "/v1/logout", EVERY_ROLE, 64 * 1024, yihu_route_logout },
-  { "GET", "/v1/snapshot", CONSOLES, 0, yihu_route_snapshot },
-  { "GET", "/v1/changes", CONSOLES | ROLE (SWITCHBOARD), 0, yihu_route_changes },
-  { "GET", "/v1/live", EVERY_ROLE & ~ROLE (AUDITOR), 0, NULL },
-  { "POST", "/v1/command", EVERY_ROLE & ~ROLE (AUDITOR), MIB, yihu_route_command },
-  { "POST", "/v1/reveal", CONSOLES, MIB, yihu_route_reveal },
-  { "POST", "/v1/cameras/*/grant", CONSOLES, MIB, yihu_route_camera_grant },
-  { "GET", "/v1/orders", ROLE (PROVIDER), 0, yihu_route_orders },
-  { "GET", "/v1/basemap", CONSOLES, 0, yihu_route_get_basemap },
-  { "PUT", "/v1/basemap", ROLE (ADMINISTRATOR), 64 * MIB, yihu_route_put_basemap },
-  { "POST", "/v1/import/*", ROLE (ADMINISTRATOR), 8 * MIB, yihu_route_import },
-  { "POST", "/v1/accounts", ROLE (ADMINISTRATOR), MIB, yihu_route_accounts },
-  { "GET", "/v1/audit", ROLE (ADMINISTRATOR) | ROLE (AUDITOR), 0, yihu_route_audit },
-  { "GET", "/v1/audit/verify", ROLE (ADMINISTRATOR) | ROLE (AUDITOR), 0, yihu_route_audit_verify },
-  { "GET", "/v1/audit/anchors", ROLE (ADMINISTRATOR) | ROLE (AUDITOR), 0,
-    yihu_route_audit_anchors },
+  { "GET", "/v1/health", CAN (PUBLIC), OF (NOTHING), 0, yihu_route_health },
+  { "GET", "/v1/metrics", CAN (PUBLIC), OF (NOTHING), 0, yihu_route_metrics },
+  { "POST", "/v1/login", CAN (PUBLIC), OF (OWN), 64 * 1024, yihu_route_login },
+  { "POST", "/v1/logout", CAN (SESSION), OF (OWN), 64 * 1024, yihu_route_logout },
+  { "GET", "/v1/snapshot", CAN (COPY), OF (ROWS), 0, yihu_route_snapshot },
+  { "GET", "/v1/changes", CAN (FEED), OF (ROWS), 0, yihu_route_changes },
+  { "GET", "/v1/live", CAN (LIVE), OF (ROWS), 0, NULL },
+  { "POST", "/v1/command", CAN (COMMAND), OF (ROWS), MIB, yihu_route_command },
+  { "POST", "/v1/reveal", CAN (REVEAL), OF (OBJECT), MIB, yihu_route_reveal },
+  { "POST", "/v1/cameras/*/grant", CAN (CAMERA), OF (OBJECT), MIB, yihu_route_camera_grant },
+  { "GET", "/v1/orders", CAN (VISIT), OF (HAND), 0, yihu_route_orders },
+  { "GET", "/v1/basemap", CAN (COPY), OF (NOTHING), 0, yihu_route_get_basemap },
+  { "PUT", "/v1/basemap", CAN (IMPORT), OF (TENANT), 64 * MIB, yihu_route_put_basemap },
+  { "POST", "/v1/import/*", CAN (IMPORT), OF (ROWS), 8 * MIB, yihu_route_import },
+  { "GET", "/v1/accounts", CAN (ACCOUNTS), OF (ROWS), 0, yihu_route_list_accounts },
+  { "POST", "/v1/accounts", CAN (ACCOUNTS), OF (OBJECT), MIB, yihu_route_put_account },
+  { "POST", "/v1/accounts/*/revoke", CAN (ACCOUNTS), OF (OBJECT), MIB, yihu_route_revoke_account },
+  { "POST", "/v1/accounts/*/wipe", CAN (ACCOUNTS), OF (OBJECT), MIB, yihu_route_wipe_account },
+  { "POST", "/v1/accounts/*/reset-factor", CAN (ACCOUNTS), OF (OBJECT), MIB,
+    yihu_route_reset_factor },
+  { "POST", "/v1/accounts/*/unlock", CAN (ACCOUNTS), OF (OBJECT), MIB, yihu_route_unlock_account },
+  { "GET", "/v1/sessions", CAN (SESSION), OF (OWN), 0, yihu_route_sessions },
+  { "POST", "/v1/sessions/*/revoke", CAN (SESSION), OF (OWN), MIB, yihu_route_revoke_session },
+  { "GET", "/v1/audit", CAN (AUDIT), OF (TENANT), 0, yihu_route_audit },
+  { "GET", "/v1/audit/verify", CAN (AUDIT), OF (TENANT), 0, yihu_route_audit_verify },
+  { "GET", "/v1/audit/anchors", CAN (AUDIT), OF (TENANT), 0, yihu_route_audit_anchors },
 };
 
 const YihuRoute *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/http/guard.h"
+#include "server/http/lockout.h"
 #include "server/http/password-pool.h"
 #include "server/http/server.h"
 #include "server/http/tls.h"
@@ -33,14 +34,20 @@ struct _YihuServer
   YihuCaretaker *caretaker; /* (owned) */
   YihuTokens *tokens; /* (owned) */
   YihuPasswordPool *passwords; /* (owned) */
+  YihuLockout *lockout; /* (owned) */
   GBytes *sip_secret; /* (owned) */
+  GBytes *factor_key; /* (owned) (nullable): NULL where no second factor is asked */
 
   SoupServer *soup; /* (owned) */
   YihuDoorTls *tls; /* (owned) (nullable) */
   YihuGuard *guard; /* (owned) */
   GSource *purge_timer; /* (owned) */
   guint port;
+  gboolean asks_second_factor;
   guint offline_hours;
+  guint lock_minutes;
+  guint reveals_per_hour;
+  guint reveals_per_day;
   guint n_exchanges; /* being answered */
   gboolean is_stopped;
 };

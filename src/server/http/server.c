@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/identifier.h"
 #include "server/http/routes.h"
+#include "server/http/server-key.h"
 #include "server/work/accounts.h"
 #include "store/sqlite/backup.h"
 #include "wire/protocol.h"
@@ -26,11 +27,15 @@
 #define BACKLOG 512
 #define N_READERS 3
 #define DEFAULT_OFFLINE_HOURS 72
+#define DEFAULT_LOCK_MINUTES 10
+#define DEFAULT_REVEALS_PER_HOUR 50
+#define DEFAULT_REVEALS_PER_DAY 200
 #define DEFAULT_MAX_CONNECTIONS 1024
 #define DEFAULT_REQUESTS_PER_S 500
 #define SECRET_BYTES 32
 #define DEFAULT_BACKUPS 14
 #define PURGE_MS (10 * 60 * 1000)
+#define MAX_DISCARDED (64 * 1024)
 #define STOP_PATIENCE_US (3 * G_USEC_PER_SEC)
 
 static guint signal_superseded;
@@ -38,6 +43,16 @@ static guint signal_superseded;
 G_DEFINE_FINAL_TYPE (YihuServer, yihu_server, G_TYPE_OBJECT)
 
 /* The door. */
+
+static YihuToken *
+find_token (YihuServer *self, SoupServerMessage *message, GError **error)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+
+  return yihu_tokens_lookup (self->tokens, soup_message_headers_get_one (headers, "Authorization"),
+                             soup_message_headers_get_one (headers, YIHU_DEVICE_HEADER),
+                             yihu_clock_get_now_us (self->clock), error);
+}
 
 static const YihuRoute *
 check_request (YihuServer *self,
@@ -50,28 +65,29 @@ check_request (YihuServer *self,
 {
   const YihuRoute *route = yihu_routes_lookup (soup_server_message_get_method (message), path,
                                                object, is_wrong_method, error);
-  const char *header;
 
   *token = NULL;
-  if (route == NULL || (route->roles & YIHU_ROUTE_PUBLIC) != 0)
+  if (route == NULL || route->capability == YIHU_CAPABILITY_PUBLIC)
     return route;
-  header = soup_message_headers_get_one (soup_server_message_get_request_headers (message),
-                                         "Authorization");
-  *token = yihu_tokens_lookup (self->tokens, header, yihu_clock_get_now_us (self->clock), error);
+  *token = find_token (self, message, error);
   if (*token == NULL)
     return NULL;
-  if (route->roles & (1u << yihu_actor_get_role ((*token)->actor)))
-    return route;
-  g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_FORBIDDEN, "this is not for this role");
-  return NULL;
+  return yihu_actor_check_right ((*token)->actor, route->capability, route->scope, error) ? route
+                                                                                          : NULL;
 }
 
+/* A refusal ends the connection only where a long body would otherwise have to be read away: who is
+ * refused on a new connection each time would soon have none left. */
 static void
 refuse (SoupServerMessage *message, const GError *error, gboolean is_wrong_method)
 {
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
-                                "close");
+  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED
+      || soup_message_headers_get_content_length (headers) > MAX_DISCARDED)
+    soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
+                                  "close");
   yihu_http_set_error (message, error);
   if (is_wrong_method)
     soup_server_message_set_status (message, SOUP_STATUS_METHOD_NOT_ALLOWED, NULL);
@@ -174,11 +190,7 @@ on_live (SoupServer *soup,
          gpointer data)
 {
   YihuServer *self = data;
-  const char *header =
-      soup_message_headers_get_one (soup_server_message_get_request_headers (message),
-                                    "Authorization");
-  YihuToken *token =
-      yihu_tokens_lookup (self->tokens, header, yihu_clock_get_now_us (self->clock), NULL);
+  YihuToken *token = find_token (self, message, NULL);
 
   yihu_guard_release (self->guard, message);
   if (token == NULL)
@@ -316,6 +328,13 @@ open_rooms (YihuServer *self, const YihuServerConfig *config, GError **error)
   if (self->sip_secret == NULL || !yihu_store_get_tenant (self->store, &tenant, error))
     return FALSE;
   self->tokens = yihu_tokens_new (token_key);
+  self->lockout = yihu_lockout_new (self->clock);
+  if (self->asks_second_factor)
+    {
+      self->factor_key = yihu_server_key_ensure (self->data_dir, error);
+      if (self->factor_key == NULL)
+        return FALSE;
+    }
   if (!yihu_tokens_load (self->tokens, self->store, yihu_clock_get_now_us (self->clock), error))
     return FALSE;
   self->shelf = yihu_snapshot_shelf_new (self->store, self->clock, snapshots, error);
@@ -392,7 +411,6 @@ open_door (YihuServer *self, const YihuServerConfig *config, GError **error)
   guint max = config->max_connections > 0 ? config->max_connections : DEFAULT_MAX_CONNECTIONS;
   int requests = config->requests_per_s != 0 ? config->requests_per_s : DEFAULT_REQUESTS_PER_S;
 
-  self->offline_hours = config->offline_hours > 0 ? config->offline_hours : DEFAULT_OFFLINE_HOURS;
   self->soup = soup_server_new ("server-header", "yihu", NULL);
   if (!open_tls (self, config, error))
     return FALSE;
@@ -406,6 +424,24 @@ open_door (YihuServer *self, const YihuServerConfig *config, GError **error)
   return socket != NULL
          && soup_server_listen_socket (self->soup, socket,
                                        self->tls != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0, error);
+}
+
+static guint
+pick (guint given, guint normal)
+{
+  return given > 0 ? given : normal;
+}
+
+static void
+take_limits (YihuServer *self, const YihuServerConfig *config)
+{
+  self->asks_second_factor = !config->is_second_factor_off;
+  self->offline_hours = pick (config->offline_hours, DEFAULT_OFFLINE_HOURS);
+  self->lock_minutes = pick (config->lock_minutes, DEFAULT_LOCK_MINUTES);
+  self->reveals_per_hour = pick (config->reveals_per_hour, DEFAULT_REVEALS_PER_HOUR);
+  self->reveals_per_day = pick (config->reveals_per_day, DEFAULT_REVEALS_PER_DAY);
+  if (config->is_second_factor_off)
+    g_message ("no second factor is asked: for demonstrations and tests only");
 }
 
 YihuServer *
@@ -426,6 +462,7 @@ yihu_server_new (const YihuServerConfig *config, YihuClock *clock, GError **erro
   self->sip_registrar = g_strdup (config->sip_registrar != NULL ? config->sip_registrar : "");
   self->tenant_name = g_strdup (config->tenant_name != NULL ? config->tenant_name : "");
   self->area_code = g_strdup (config->area_code != NULL ? config->area_code : "");
+  take_limits (self, config);
   if (!yihu_server_lock_directory (config->data_dir, &self->lock_file, error)
       || !open_rooms (self, config, error) || !open_caretaker (self, config, error)
       || !open_door (self, config, error))
@@ -527,6 +564,8 @@ yihu_server_finalize (GObject *object)
   g_clear_object (&self->store);
   g_clear_pointer (&self->passwords, yihu_password_pool_free);
   g_clear_pointer (&self->tokens, yihu_tokens_free);
+  g_clear_pointer (&self->lockout, yihu_lockout_free);
+  g_clear_pointer (&self->factor_key, g_bytes_unref);
   g_clear_pointer (&self->sip_secret, g_bytes_unref);
   g_clear_object (&self->clock);
   g_free (self->data_dir);

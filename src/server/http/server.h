@@ -34,6 +34,10 @@ typedef struct
   const char *tls_certificate; /* (nullable): PEM file; without it the door speaks plain HTTP */
   const char *tls_key; /* PEM file */
   const char *tls_client_ca; /* (nullable): PEM file; only its certificates are let in */
+  guint lock_minutes; /* a console nobody touches covers itself; 0: 10 */
+  guint reveals_per_hour; /* of one account; 0: 50 */
+  guint reveals_per_day; /* 0: 200 */
+  gboolean is_second_factor_off; /* demonstrations and tests only */
 } YihuServerConfig;
 
 YihuServer *yihu_server_new (const YihuServerConfig *config, YihuClock *clock, GError **error);

@@ -136,19 +136,32 @@ yihu_tokens_add (YihuTokens *self, const char *hash, YihuActor *actor, gint64 ex
 
   token->actor = yihu_actor_ref (actor);
   token->hash = g_strdup (hash);
+  token->begun_at_us = expires_at_us - YIHU_TOKEN_LIFE_US;
   token->expires_at_us = expires_at_us;
   g_hash_table_replace (self->by_hash, token->hash, token);
 }
 
+static gboolean
+is_of_device (const YihuToken *token, const char *device)
+{
+  g_autofree char *bound = g_uri_escape_string (token->actor->device, NULL, FALSE);
+
+  return g_str_equal (bound, device != NULL ? device : "");
+}
+
 YihuToken *
-yihu_tokens_lookup (YihuTokens *self, const char *header, gint64 now_us, GError **error)
+yihu_tokens_lookup (YihuTokens *self,
+                    const char *authorization,
+                    const char *device,
+                    gint64 now_us,
+                    GError **error)
 {
   YihuToken *token = NULL;
 
-  if (header != NULL && g_ascii_strncasecmp (header, "Bearer ", 7) == 0
-      && strlen (header) < MAX_TOKEN)
+  if (authorization != NULL && g_ascii_strncasecmp (authorization, "Bearer ", 7) == 0
+      && strlen (authorization) < MAX_TOKEN)
     {
-      g_autofree char *hash = yihu_tokens_hash (self, header + 7);
+      g_autofree char *hash = yihu_tokens_hash (self, authorization + 7);
 
       token = g_hash_table_lookup (self->by_hash, hash);
     }
@@ -160,7 +173,67 @@ yihu_tokens_lookup (YihuTokens *self, const char *header, gint64 now_us, GError 
   if (token == NULL)
     g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_UNAUTHORIZED,
                          "no valid token: log in first");
+  else if (!is_of_device (token, device))
+    {
+      g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_UNAUTHORIZED,
+                           "this token belongs to another device");
+      return NULL;
+    }
+  else
+    token->seen_at_us = now_us;
   return token;
+}
+
+const YihuToken *
+yihu_tokens_find (YihuTokens *self, const char *hash)
+{
+  const YihuToken *token = g_hash_table_lookup (self->by_hash, hash);
+  GHashTableIter iter;
+  gpointer value;
+
+  if (token != NULL || strlen (hash) != YIHU_TOKEN_ID_CHARACTERS)
+    return token;
+  g_hash_table_iter_init (&iter, self->by_hash);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (g_str_has_prefix (((YihuToken *) value)->hash, hash))
+      return value;
+  return NULL;
+}
+
+void
+yihu_tokens_foreach (YihuTokens *self, gint64 now_us, YihuTokenFunc func, gpointer data)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->by_hash);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((YihuToken *) value)->expires_at_us > now_us)
+      func (value, data);
+}
+
+typedef struct
+{
+  const char *account;
+  guint n;
+} Count;
+
+static void
+count_token (const YihuToken *token, gpointer data)
+{
+  Count *count = data;
+
+  if (g_str_equal (token->actor->account->record.id, count->account))
+    count->n++;
+}
+
+guint
+yihu_tokens_count (YihuTokens *self, const char *account, gint64 now_us)
+{
+  Count count = { account, 0 };
+
+  yihu_tokens_foreach (self, now_us, count_token, &count);
+  return count.n;
 }
 
 void

@@ -68,8 +68,13 @@ yihu_route_reveal (YihuExchange *exchange)
       || !yihu_json_read_text (body, "reason", TRUE, 512, &reason, &error))
     yihu_exchange_answer_error (exchange, error);
   else
-    yihu_reveal_elder (exchange->server->writer, exchange->actor, elder, field, reason, on_revealed,
-                       yihu_exchange_pause (exchange));
+    {
+      YihuRevealQuota quota = { exchange->server->reveals_per_hour,
+                                exchange->server->reveals_per_day };
+
+      yihu_reveal_elder (exchange->server->writer, exchange->actor, elder, field, reason, &quota,
+                         on_revealed, yihu_exchange_pause (exchange));
+    }
 }
 
 static void

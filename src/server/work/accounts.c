@@ -1,27 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Accounts, sessions and single audit rows. */
+/* Accounts and single audit rows. */
 
 #include "server/work/accounts.h"
 
 #include "base/error.h"
-
-#include <sodium.h>
-
-#define KEY_BYTES 32
+#include "server/work/second-factor.h"
+#include "server/work/use-case.h"
 
 typedef struct
 {
   YihuActor *actor; /* (owned) (nullable) */
   YihuAccount *account; /* (owned) (nullable) */
-  char *hash; /* of the password or the token */
-  gint64 expires_at_us;
+  char *hash; /* of the password (nullable) */
   char *what;
   char *object;
   char *reason;
-  GBytes *scope_key; /* (owned) (nullable) */
-  GBytes *desk_key; /* (owned) (nullable) */
-  YihuSessionDoneFunc session_done;
   YihuWriterDoneFunc done;
   gpointer data;
 } Entry;
@@ -35,8 +29,6 @@ entry_free (Entry *self)
   g_free (self->what);
   g_free (self->object);
   g_free (self->reason);
-  g_clear_pointer (&self->scope_key, g_bytes_unref);
-  g_clear_pointer (&self->desk_key, g_bytes_unref);
   g_free (self);
 }
 
@@ -45,11 +37,7 @@ on_entry_done (const GError *error, gpointer data)
 {
   Entry *self = data;
 
-  if (self->session_done != NULL)
-    self->session_done (error == NULL ? self->scope_key : NULL,
-                        error == NULL ? self->desk_key : NULL, error, self->data);
-  else
-    self->done (error, self->data);
+  self->done (error, self->data);
   entry_free (self);
 }
 
@@ -105,6 +93,32 @@ check_provider (YihuWork *work, const YihuAccount *account, GError **error)
   return FALSE;
 }
 
+/* An account gives no more than it has, takes from nobody above it, and cannot lock itself out or
+ * raise itself. */
+static gboolean
+check_giver (YihuWork *work,
+             const YihuActor *actor,
+             const YihuAccount *next,
+             const YihuAccount *old,
+             GError **error)
+{
+  if (next->record.division != 0
+      && !yihu_use_case_check_division (work, next->record.division, error))
+    return FALSE;
+  if (actor == NULL)
+    return TRUE;
+  if (!yihu_actor_check_subtree (actor, next->record.division, error)
+      || (old != NULL && !yihu_actor_check_subtree (actor, old->record.division, error)))
+    return FALSE;
+  if (old == NULL || !g_str_equal (actor->account->record.id, old->record.id)
+      || (next->role == old->role && next->disabled == old->disabled
+          && next->record.division == old->record.division))
+    return TRUE;
+  g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_FORBIDDEN,
+                       "nobody changes the rights of the own account");
+  return FALSE;
+}
+
 static gboolean
 run_put (YihuWork *work, gpointer data, GError **error)
 {
@@ -123,6 +137,9 @@ run_put (YihuWork *work, gpointer data, GError **error)
       g_propagate_error (error, local_error);
       return FALSE;
     }
+  if (!check_giver (work, self->actor, next, (YihuAccount *) old, error))
+    return FALSE;
+  next->wiped_at_us = old != NULL ? ((YihuAccount *) old)->wiped_at_us : 0;
   if (old == NULL && self->hash == NULL)
     {
       g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_INVALID,
@@ -150,87 +167,6 @@ yihu_accounts_put (YihuWriter *writer,
   push (writer, run_put, entry);
 }
 
-char *
-yihu_scope_key_name (YihuDivisionRange scope)
-{
-  return g_strdup_printf ("scope-%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, scope.lo, scope.hi);
-}
-
-/* The secret @name of the store; made where there is none. */
-static gboolean
-find_key (YihuWork *work, const char *name, GBytes **found, GError **error)
-{
-  guchar key[KEY_BYTES];
-
-  g_clear_pointer (found, g_bytes_unref);
-  if (!yihu_store_get_secret (work->store, name, found, error))
-    return FALSE;
-  if (*found != NULL)
-    return TRUE;
-  randombytes_buf (key, sizeof key);
-  *found = g_bytes_new (key, sizeof key);
-  return yihu_store_put_secret (work->store, name, *found, error);
-}
-
-static gboolean
-find_keys (YihuWork *work, Entry *self, GError **error)
-{
-  g_autofree char *scope = yihu_scope_key_name (self->actor->scope);
-  g_autofree char *desk = g_strconcat ("desk-", self->actor->account->record.id, NULL);
-
-  return find_key (work, scope, &self->scope_key, error)
-         && find_key (work, desk, &self->desk_key, error);
-}
-
-static gboolean
-run_put_session (YihuWork *work, gpointer data, GError **error)
-{
-  Entry *self = data;
-  YihuSessionRow row = { self->hash, self->actor->account->record.id, self->actor->device,
-                         self->expires_at_us };
-
-  return find_keys (work, self, error) && yihu_store_put_session (work->store, &row, error)
-         && yihu_work_audit (work, self->actor, "login", "", NULL, error);
-}
-
-void
-yihu_accounts_put_session (YihuWriter *writer,
-                           YihuActor *actor,
-                           const char *token_hash,
-                           gint64 expires_at_us,
-                           YihuSessionDoneFunc done,
-                           gpointer data)
-{
-  Entry *entry = entry_new (actor, NULL, data);
-
-  entry->session_done = done;
-  entry->hash = g_strdup (token_hash);
-  entry->expires_at_us = expires_at_us;
-  push (writer, run_put_session, entry);
-}
-
-static gboolean
-run_delete_session (YihuWork *work, gpointer data, GError **error)
-{
-  Entry *self = data;
-
-  return yihu_store_delete_sessions (work->store, self->hash, NULL, error)
-         && yihu_work_audit (work, self->actor, "logout", "", NULL, error);
-}
-
-void
-yihu_accounts_delete_session (YihuWriter *writer,
-                              YihuActor *actor,
-                              const char *token_hash,
-                              YihuWriterDoneFunc done,
-                              gpointer data)
-{
-  Entry *entry = entry_new (actor, done, data);
-
-  entry->hash = g_strdup (token_hash);
-  push (writer, run_delete_session, entry);
-}
-
 static gboolean
 run_note (YihuWork *work, gpointer data, GError **error)
 {
@@ -254,4 +190,79 @@ yihu_accounts_note (YihuWriter *writer,
   entry->object = g_strdup (object);
   entry->reason = g_strdup (reason);
   push (writer, run_note, entry);
+}
+
+/* What is done to one account at once. */
+
+typedef struct
+{
+  YihuActor *actor; /* (owned) */
+  char *id;
+  YihuAccountDeed deed;
+  YihuAccount *account; /* (owned) (nullable): as it stands afterwards */
+  YihuAccountDeedFunc done;
+  gpointer data;
+} Deed;
+
+static void
+on_deed_done (const GError *error, gpointer data)
+{
+  Deed *self = data;
+
+  self->done (error == NULL ? self->account : NULL, error, self->data);
+  yihu_actor_unref (self->actor);
+  g_clear_pointer (&self->account, yihu_account_unref);
+  g_free (self->id);
+  g_free (self);
+}
+
+static gboolean
+mark_wiped (YihuWork *work, Deed *self, GError **error)
+{
+  g_autoptr (YihuAccount) next = yihu_record_dup (self->account);
+
+  next->wiped_at_us = yihu_work_get_now_us (work);
+  return yihu_work_save (work, next, self->account, FALSE, error);
+}
+
+static gboolean
+run_deed (YihuWork *work, gpointer data, GError **error)
+{
+  static const char *const words[] = { [YIHU_ACCOUNT_REVOKE] = "account.revoke",
+                                       [YIHU_ACCOUNT_WIPE] = "account.wipe",
+                                       [YIHU_ACCOUNT_RESET_FACTOR] = "account.reset-factor",
+                                       [YIHU_ACCOUNT_UNLOCK] = "account.unlock" };
+  Deed *self = data;
+
+  g_clear_pointer (&self->account, yihu_account_unref);
+  self->account = yihu_work_load (work, &yihu_account_type, self->id, error);
+  if (self->account == NULL
+      || !yihu_actor_check_subtree (self->actor, self->account->record.division, error)
+      || (self->deed == YIHU_ACCOUNT_WIPE && !mark_wiped (work, self, error))
+      || (self->deed == YIHU_ACCOUNT_RESET_FACTOR
+          && !yihu_second_factor_reset (work, self->id, error)))
+    return FALSE;
+  return (self->deed == YIHU_ACCOUNT_UNLOCK
+          || yihu_store_delete_sessions (work->store, NULL, self->id, error))
+         && yihu_work_audit (work, self->actor, words[self->deed], self->id, NULL, error);
+}
+
+void
+yihu_accounts_do (YihuWriter *writer,
+                  YihuActor *actor,
+                  const char *account,
+                  YihuAccountDeed deed,
+                  YihuAccountDeedFunc done,
+                  gpointer data)
+{
+  Deed *self = g_new0 (Deed, 1);
+  g_autoptr (GError) error = NULL;
+
+  self->actor = yihu_actor_ref (actor);
+  self->id = g_strdup (account);
+  self->deed = deed;
+  self->done = done;
+  self->data = data;
+  if (!yihu_writer_push (writer, run_deed, on_deed_done, self, &error))
+    on_deed_done (error, self);
 }

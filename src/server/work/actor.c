@@ -8,8 +8,6 @@
 #include "domain/kinds.h"
 
 #define WHOLE_TENANT_HI G_GINT64_CONSTANT (1000000000000)
-#define CONSOLES                                                                                   \
-  ((1u << YIHU_ROLE_OPERATOR) | (1u << YIHU_ROLE_SUPERVISOR) | (1u << YIHU_ROLE_REVIEWER))
 
 static void
 actor_clear (gpointer data)
@@ -69,13 +67,52 @@ yihu_actor_check (const YihuActor *self, gint64 division, GError **error)
 }
 
 gboolean
+yihu_actor_is_tenant_wide (const YihuActor *self)
+{
+  return yihu_division_code_get_level (self->account->record.division) <= YIHU_DIVISION_LEVEL_CITY;
+}
+
+gboolean
+yihu_actor_check_subtree (const YihuActor *self, gint64 division, GError **error)
+{
+  YihuDivisionRange range = { 0, WHOLE_TENANT_HI };
+
+  if (division > 0)
+    range = yihu_division_code_get_range (division);
+  if (yihu_division_range_includes (self->scope, range))
+    return TRUE;
+  g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_FORBIDDEN,
+                       "this reaches beyond the districts of the account");
+  return FALSE;
+}
+
+gboolean
+yihu_actor_check_right (const YihuActor *self,
+                        YihuCapability capability,
+                        YihuScope scope,
+                        GError **error)
+{
+  if ((yihu_role_get_capabilities (yihu_actor_get_role (self)) & capability) == 0)
+    {
+      g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_FORBIDDEN, "this is not for this role");
+      return FALSE;
+    }
+  if (scope != YIHU_SCOPE_UNDECLARED
+      && (scope != YIHU_SCOPE_TENANT || yihu_actor_is_tenant_wide (self)))
+    return TRUE;
+  g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_FORBIDDEN,
+                       "this is only for accounts of the whole city");
+  return FALSE;
+}
+
+gboolean
 yihu_role_gets_kind (YihuRole role, const YihuRecordType *type)
 {
   if (type == &yihu_account_type)
     return FALSE;
-  if ((1u << role) & CONSOLES)
+  if (yihu_role_get_capabilities (role) & YIHU_CAPABILITY_COPY)
     return TRUE;
-  if (role == YIHU_ROLE_SWITCHBOARD)
+  if (yihu_role_get_capabilities (role) & YIHU_CAPABILITY_SWITCH)
     return type == &yihu_call_type || type == &yihu_seat_type;
   return FALSE;
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/division-code.h"
-#include "domain/account.h"
+#include "domain/rights.h"
 
 /* Who does something: an account at a device, and the districts it may touch. Immutable,
  * reference-counted, any thread. */
@@ -26,6 +26,16 @@ YihuRole yihu_actor_get_role (const YihuActor *self);
 /* Division 0 belongs to the whole tenant and so to everybody in it. */
 gboolean yihu_actor_sees (const YihuActor *self, gint64 division);
 gboolean yihu_actor_check (const YihuActor *self, gint64 division, GError **error); /* FORBIDDEN */
+
+/* Accounts of a city or of division 0: nobody else sees what belongs to no single district. */
+gboolean yihu_actor_is_tenant_wide (const YihuActor *self);
+/* May @self hand out or take away rights over @division? An account gives no more than it has. */
+gboolean yihu_actor_check_subtree (const YihuActor *self, gint64 division, GError **error);
+/* The part of a rule that needs no object: the role's capability, and TENANT. FORBIDDEN. */
+gboolean yihu_actor_check_right (const YihuActor *self,
+                                 YihuCapability capability,
+                                 YihuScope scope,
+                                 GError **error);
 
 /* Whether the feed of @role carries records of @type at all. */
 gboolean yihu_role_gets_kind (YihuRole role, const YihuRecordType *type);

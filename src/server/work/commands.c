@@ -14,36 +14,37 @@
 
 #include <string.h>
 
-#define DESK ((1u << YIHU_ROLE_OPERATOR) | (1u << YIHU_ROLE_SUPERVISOR))
-#define CONSOLES (DESK | (1u << YIHU_ROLE_REVIEWER))
-#define SWITCHBOARD (1u << YIHU_ROLE_SWITCHBOARD)
+#define CAN(name) YIHU_CAPABILITY_##name
+#define OF(name) YIHU_SCOPE_##name
 
 static const struct
 {
   const char *name;
-  guint roles;
+  YihuCapability capability;
+  YihuScope scope;
   YihuUseCase run;
 } commands[] = {
-  { "order.create", DESK, yihu_orders_create },
-  { "note.add", CONSOLES, yihu_notes_add },
-  { "elder.register", DESK, yihu_elders_register },
-  { "elder.add-phone", DESK, yihu_elders_add_phone },
-  { "elder.update", DESK, yihu_elders_update },
-  { "call.identify", DESK, yihu_calls_identify },
-  { "call.close", DESK, yihu_calls_close },
-  { "call.begin", SWITCHBOARD, yihu_calls_begin },
-  { "seat.set", SWITCHBOARD, yihu_seats_set },
+  { "order.create", CAN (DESK), OF (OBJECT), yihu_orders_create },
+  { "note.add", CAN (NOTE), OF (OBJECT), yihu_notes_add },
+  { "elder.register", CAN (DESK), OF (OBJECT), yihu_elders_register },
+  { "elder.add-phone", CAN (DESK), OF (OBJECT), yihu_elders_add_phone },
+  { "elder.update", CAN (DESK), OF (OBJECT), yihu_elders_update },
+  { "call.identify", CAN (DESK), OF (OBJECT), yihu_calls_identify },
+  { "call.close", CAN (DESK), OF (OBJECT), yihu_calls_close },
+  { "call.begin", CAN (SWITCH), OF (TENANT), yihu_calls_begin },
+  { "seat.set", CAN (SWITCH), OF (TENANT), yihu_seats_set },
 };
 
-/* Verbs of the flows; the flow table itself decides the rest. */
+/* Verbs of the flows; the flow table itself says which roles. */
 static const struct
 {
   const char *prefix;
   const YihuFlow *flow;
+  YihuScope scope;
   YihuUseCase run;
 } flows[] = {
-  { "order.", &yihu_order_flow, yihu_orders_move },
-  { "call.", &yihu_call_flow, yihu_calls_move },
+  { "order.", &yihu_order_flow, OF (HAND), yihu_orders_move },
+  { "call.", &yihu_call_flow, OF (OBJECT), yihu_calls_move },
 };
 
 static guint
@@ -58,31 +59,55 @@ flow_roles (const YihuFlow *flow, const char *verb)
 }
 
 static YihuUseCase
-find_use_case (const char *name, guint *roles)
+find_use_case (const char *name, YihuCommandRule *rule)
 {
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (g_str_equal (commands[i].name, name))
       {
-        *roles = commands[i].roles;
+        *rule = (YihuCommandRule){ name, commands[i].capability, commands[i].scope,
+                                   yihu_capability_get_roles (commands[i].capability) };
         return commands[i].run;
       }
   for (guint i = 0; i < G_N_ELEMENTS (flows); i++)
     if (g_str_has_prefix (name, flows[i].prefix))
       {
-        *roles = flow_roles (flows[i].flow, name + strlen (flows[i].prefix));
-        return *roles != 0 ? flows[i].run : NULL;
+        guint roles = flow_roles (flows[i].flow, name + strlen (flows[i].prefix));
+
+        *rule = (YihuCommandRule){ name, CAN (FLOW), flows[i].scope,
+                                   roles & yihu_capability_get_roles (CAN (FLOW)) };
+        return roles != 0 ? flows[i].run : NULL;
       }
-  *roles = 0;
   return NULL;
 }
 
-guint
-yihu_commands_get_roles (const char *name)
+gboolean
+yihu_commands_find_rule (const char *name, YihuCommandRule *rule)
 {
-  guint roles = 0;
+  return find_use_case (name, rule) != NULL;
+}
 
-  find_use_case (name, &roles);
-  return roles;
+static gboolean
+has_rule (GPtrArray *names, const char *name)
+{
+  return g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL);
+}
+
+GPtrArray *
+yihu_commands_list_names (void)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    g_ptr_array_add (names, g_strdup (commands[i].name));
+  for (guint i = 0; i < G_N_ELEMENTS (flows); i++)
+    for (guint j = 0; j < flows[i].flow->n_moves; j++)
+      {
+        g_autofree char *name = g_strconcat (flows[i].prefix, flows[i].flow->moves[j].verb, NULL);
+
+        if (!has_rule (names, name))
+          g_ptr_array_add (names, g_steal_pointer (&name));
+      }
+  return g_steal_pointer (&names);
 }
 
 static gboolean
@@ -92,8 +117,8 @@ run_use_case (YihuWork *work,
               YihuRecord **row,
               GError **error)
 {
-  guint roles = 0;
-  YihuUseCase run = find_use_case (command->name, &roles);
+  YihuCommandRule rule = { 0 };
+  YihuUseCase run = find_use_case (command->name, &rule);
   const char *reason = json_string_value (json_object_get (command->args, "reason"));
 
   if (run == NULL)
@@ -101,13 +126,14 @@ run_use_case (YihuWork *work,
       g_set_error (error, YIHU_ERROR, YIHU_ERROR_UNKNOWN, "there is no such command");
       return FALSE;
     }
-  if ((roles & (1u << yihu_actor_get_role (actor))) == 0)
+  if ((rule.roles & (1u << yihu_actor_get_role (actor))) == 0)
     {
       g_set_error (error, YIHU_ERROR, YIHU_ERROR_FORBIDDEN, "'%s' is not for this role",
                    command->name);
       return FALSE;
     }
-  return run (work, actor, command, row, error)
+  return yihu_actor_check_right (actor, rule.capability, rule.scope, error)
+         && run (work, actor, command, row, error)
          && yihu_work_audit (work, actor, command->name, command->object, reason, error);
 }
 
@@ -136,6 +162,7 @@ is_decision (const GError *error)
  * again gets the row as it stands now. */
 static gboolean
 recall_row (YihuWork *work,
+            YihuActor *actor,
             YihuCommand *command,
             YihuReply *reply,
             const json_t *kept,
@@ -148,6 +175,9 @@ recall_row (YihuWork *work,
   if (type == NULL)
     return TRUE;
   reply->record = yihu_store_get_record (work->store, type, command->object, &local_error);
+  /* It may have moved to where the account does not see it. */
+  if (reply->record != NULL && !yihu_actor_sees (actor, reply->record->division))
+    g_clear_pointer (&reply->record, yihu_record_unref);
   if (local_error == NULL)
     return TRUE;
   g_propagate_error (error, local_error);
@@ -179,7 +209,7 @@ recall (YihuWork *work,
     }
   json = yihu_json_parse (idem.reply, -1, 0, error);
   first = json != NULL ? yihu_reply_from_json (json, error) : NULL;
-  if (first == NULL || !recall_row (work, command, first, json, error))
+  if (first == NULL || !recall_row (work, actor, command, first, json, error))
     return FALSE;
   first->again = TRUE;
   *reply = g_steal_pointer (&first);

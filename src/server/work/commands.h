@@ -22,7 +22,16 @@ void yihu_commands_submit (YihuWriter *writer,
 YihuReply *
 yihu_commands_run (YihuWork *work, YihuActor *actor, YihuCommand *command, GError **error);
 
-/* Mask of roles that may give a command of this name; 0: there is none. */
-guint yihu_commands_get_roles (const char *name);
+/* Who may give a command, and on what. */
+typedef struct
+{
+  const char *name;
+  YihuCapability capability;
+  YihuScope scope;
+  guint roles; /* mask of 1 << YihuRole, of the capability and, for a flow, of its table */
+} YihuCommandRule;
+
+gboolean yihu_commands_find_rule (const char *name, YihuCommandRule *rule);
+GPtrArray *yihu_commands_list_names (void); /* (transfer full) (element-type utf8) */
 
 G_END_DECLS

@@ -33,22 +33,6 @@ normalize (YihuWork *work, char **number, GError **error)
   return TRUE;
 }
 
-/* An elder without a known district would be seen by nobody who is responsible. */
-static gboolean
-check_division (YihuWork *work, gint64 division, GError **error)
-{
-  g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, division);
-  gint64 version = 0;
-
-  if (!yihu_store_find_head (work->store, &yihu_division_type, id, &version, NULL, error))
-    return FALSE;
-  if (version > 0)
-    return TRUE;
-  g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_INVALID,
-                       "field 'division': is not a known division");
-  return FALSE;
-}
-
 gboolean
 yihu_elders_register (YihuWork *work,
                       YihuActor *actor,
@@ -61,7 +45,7 @@ yihu_elders_register (YihuWork *work,
 
   if (elder == NULL
       || !yihu_use_case_check_new (work, actor, &yihu_elder_type, command->object, row, error)
-      || !check_division (work, elder->record.division, error)
+      || !yihu_use_case_check_division (work, elder->record.division, error)
       || !yihu_actor_check (actor, elder->record.division, error)
       || !normalize (work, &elder->phone, error) || !normalize (work, &elder->phone2, error))
     return FALSE;

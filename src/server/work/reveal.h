@@ -4,7 +4,8 @@
 #include "server/work/writer.h"
 
 /* What never leaves the server in feed or snapshot, given out one by one, with a reason, after an
- * audit row is on disk: an elder's ID number or history; the way to a camera. */
+ * audit row is on disk: an elder's ID number or history, or leave to unmask the card; the way to a
+ * camera. */
 
 G_BEGIN_DECLS
 
@@ -22,12 +23,22 @@ typedef void (*YihuRevealDoneFunc) (const YihuRevealed *revealed,
                                     const GError *error,
                                     gpointer data);
 
-/* @field: "id_card" or "history". */
+/* Of one account: beyond it a reveal is refused with QUOTA, and the refusal is in the audit as
+ * "quota.reveal". */
+typedef struct
+{
+  guint per_hour;
+  guint per_day;
+} YihuRevealQuota;
+
+/* @field: "id_card" or "history"; "card" gives no value, but leave to show what the console has in
+ * its own copy: name, numbers and address. */
 void yihu_reveal_elder (YihuWriter *writer,
                         YihuActor *actor,
                         const char *elder,
                         const char *field,
                         const char *reason,
+                        const YihuRevealQuota *quota,
                         YihuRevealDoneFunc done,
                         gpointer data);
 void yihu_reveal_camera (YihuWriter *writer,

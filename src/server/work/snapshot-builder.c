@@ -8,7 +8,7 @@
 #include "server/work/snapshot-builder.h"
 
 #include "base/error.h"
-#include "server/work/accounts.h"
+#include "server/work/sessions.h"
 #include "server/work/snapshot-packing.h"
 #include "snapshot/snapshot.h"
 #include "wire/protocol.h"

@@ -54,6 +54,21 @@ yihu_use_case_check_new (YihuWork *work,
   return FALSE;
 }
 
+gboolean
+yihu_use_case_check_division (YihuWork *work, gint64 division, GError **error)
+{
+  g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, division);
+  gint64 version = 0;
+
+  if (!yihu_store_find_head (work->store, &yihu_division_type, id, &version, NULL, error))
+    return FALSE;
+  if (version > 0)
+    return TRUE;
+  g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_INVALID,
+                       "field 'division': is not a known division");
+  return FALSE;
+}
+
 YihuElder *
 yihu_use_case_load_elder (YihuWork *work, YihuActor *actor, const char *id, GError **error)
 {

@@ -55,6 +55,9 @@ gboolean yihu_use_case_check_new (YihuWork *work,
                                   const char *id,
                                   YihuRecord **row,
                                   GError **error);
+/* INVALID where no such division is in the register: what lies there would be seen by nobody who is
+ * responsible. */
+gboolean yihu_use_case_check_division (YihuWork *work, gint64 division, GError **error);
 /* An elder in the districts of the actor. (transfer full) */
 YihuElder *
 yihu_use_case_load_elder (YihuWork *work, YihuActor *actor, const char *id, GError **error);
