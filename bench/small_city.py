@@ -34,7 +34,7 @@ class SmallCity:
         data = self.directory / 'server'
         program = self.world.program('yihu-server')
         self.world.run('init', program, '--data-dir', data, '--init-admin', 'admin')
-        self.server = self.world.start('server', program, '--data-dir', data, '--listen', f'127.0.0.1:{self.world.server_port}',
+        self.server = self.world.start('server', program, '--data-dir', data, '--listen', f'127.0.0.1:{self.world.server_port}', '--second-factor=off',
                                        *self.options)
         self.world.wait_for_line(self.server, 'listening on', 30)
         self.port = self.world.server_port

@@ -38,7 +38,7 @@ class LoneServer:
 
     def start(self, **environment):
         """Starts it, on the port of the first time, and waits until it listens. Its messages go to server.log beside its data."""
-        arguments = ['--listen', f'127.0.0.1:{self.port}', '--requests-per-second=-1']  # one address is many consoles here
+        arguments = ['--listen', f'127.0.0.1:{self.port}', '--requests-per-second=-1', '--second-factor=off']  # one address is many consoles here
         with open(self.directory.parent / f'{self.directory.name}.log', 'ab') as log:
             self.process = subprocess.Popen(self.program(*arguments), stdout=subprocess.PIPE, stderr=log,
                                             env=os.environ | environment)
@@ -62,7 +62,7 @@ class LoneServer:
     def ask(self, method, path, body=None, token=None):
         """One request on a connection of its own. Returns: (status, JSON or None)"""
         connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=30)
-        headers = {'Authorization': f'Bearer {token}'} if token else {}
+        headers = {'Authorization': f'Bearer {token}', 'X-Yihu-Device': 'test'} if token else {}
         text = body if body is None or isinstance(body, str) else json.dumps(body)
         try:
             connection.request(method, path, text.encode() if text else None, headers)

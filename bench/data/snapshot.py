@@ -32,7 +32,7 @@ SCHEMA = (world.TOP / 'src' / 'wire' / 'protocol.h').read_text(encoding='utf-8')
 
 def ask(yihu, path, token=None, body=None, **headers):
     if token:
-        headers['Authorization'] = 'Bearer ' + token
+        headers |= {'Authorization': 'Bearer ' + token, 'X-Yihu-Device': 'bench'}
     data = json.dumps(body).encode() if body else None
     with urllib.request.urlopen(urllib.request.Request(yihu.url + path, data, headers), timeout=60) as answer:
         return answer.status, dict(answer.headers), answer.read()

@@ -361,7 +361,10 @@ test_expired_token (Desk *desk, gconstpointer data)
   start_desk_online (desk);
   type_order (desk);
   token = g_strdup (yihu_session_get_token (yihu_book_get_session (desk->book)));
+  desk->server.device = g_get_host_name (); /* the token is the console's */
   answer = fixture_send (&desk->server, token, "POST", "/v1/logout", NULL, 0);
+  g_assert_cmpuint (answer->status, ==, 200);
+  desk->server.device = NULL;
   fake_wait (yihu_book_get_state (desk->book) != YIHU_BOOK_ONLINE);
   fake_wait (yihu_book_get_state (desk->book) == YIHU_BOOK_ONLINE);
   g_assert_null (get_window (desk, YIHU_TYPE_LOGIN_WINDOW));

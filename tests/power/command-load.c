@@ -69,11 +69,11 @@ send_command (Console *self, const char *token, const char *elder)
       ",\"args\":{\"note\":{\"id\":\"%s\",\"elder\":\"%s\",\"text\":\"asked for "
       "lunch at eleven, door code unchanged\"}}}",
       self->key, self->key, g_get_real_time (), self->key, elder);
-  length =
-      g_snprintf (request, sizeof request,
-                  "POST /v1/command HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n"
-                  "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
-                  token, length, body);
+  length = g_snprintf (
+      request, sizeof request,
+      "POST /v1/command HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n"
+      "X-Yihu-Device: test\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+      token, length, body);
   self->length = 0;
   return send (self->socket, request, (gsize) length, MSG_NOSIGNAL) == length;
 }

@@ -57,6 +57,7 @@ class Console(threading.Thread):
         note = {'id': key, 'elder': lone_server.ELDER, 'text': 'asked for lunch'}
         body = json.dumps({'key': key, 'name': 'note.add', 'object': key, 'at_us': time.time_ns() // 1000, 'args': {'note': note}})
         return (f'POST /v1/command HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self.server.token}\r\n'
+                f'X-Yihu-Device: test\r\n'
                 f'Content-Length: {len(body)}\r\n\r\n{body}').encode()
 
     def send(self, key):
