@@ -15,6 +15,8 @@
 
 #include "base/error.h"
 #include "store/postgres/gather.h"
+#include "store/postgres/postgres-cursor.h"
+#include "store/postgres/structure.h"
 #include "store/store-private.h"
 
 #define MAX_UNSETTLED 4096
@@ -42,18 +44,6 @@ typedef struct
   gboolean is_in_savepoint;
   gboolean is_savepoint_sent;
 } PostgresEngine;
-
-/* Rows of one result, or of a stream of results with one row each. */
-typedef struct
-{
-  YihuCursor cursor;
-
-  PostgresEngine *stream; /* (nullable) */
-  PGresult *result; /* (nullable) */
-  gboolean is_owner;
-  int row;
-  int end;
-} PostgresCursor;
 
 static const YihuEngineClass postgres_engine_class;
 
@@ -380,89 +370,6 @@ postgres_set_prefetching (YihuEngine *engine, gboolean is_prefetching)
   ((PostgresEngine *) engine)->is_prefetching = is_prefetching;
 }
 
-/* Cursors. */
-
-static gboolean
-cursor_next (YihuCursor *cursor, GError **error)
-{
-  PostgresCursor *self = (PostgresCursor *) cursor;
-
-  if (self->stream == NULL)
-    return ++self->row < self->end;
-  PQclear (self->result);
-  self->result = yihu_pg_connection_stream_next (self->stream->connection, error);
-  self->row = 0;
-  return self->result != NULL;
-}
-
-static gint64
-cursor_get_int (YihuCursor *cursor, guint column)
-{
-  PostgresCursor *self = (PostgresCursor *) cursor;
-  const char *value = PQgetvalue (self->result, self->row, (int) column);
-  gint64 wide;
-  gint32 narrow;
-
-  switch (PQgetlength (self->result, self->row, (int) column))
-    {
-    case 8:
-      memcpy (&wide, value, sizeof wide);
-      return GINT64_FROM_BE (wide);
-    case 4:
-      memcpy (&narrow, value, sizeof narrow);
-      return (gint32) GINT32_FROM_BE (narrow);
-    default: /* NULL */
-      return 0;
-    }
-}
-
-static const char *
-cursor_get_text (YihuCursor *cursor, guint column)
-{
-  PostgresCursor *self = (PostgresCursor *) cursor;
-
-  if (PQgetisnull (self->result, self->row, (int) column))
-    return NULL;
-  return PQgetvalue (self->result, self->row, (int) column);
-}
-
-static GBytes *
-cursor_get_blob (YihuCursor *cursor, guint column)
-{
-  PostgresCursor *self = (PostgresCursor *) cursor;
-
-  return g_bytes_new (PQgetvalue (self->result, self->row, (int) column),
-                      (gsize) PQgetlength (self->result, self->row, (int) column));
-}
-
-static void
-cursor_free (YihuCursor *cursor)
-{
-  PostgresCursor *self = (PostgresCursor *) cursor;
-
-  if (self->is_owner)
-    PQclear (self->result);
-  if (self->stream != NULL)
-    yihu_pg_connection_stream_end (self->stream->connection);
-  g_free (self);
-}
-
-static const YihuCursorClass postgres_cursor_class = { cursor_next, cursor_get_int, cursor_get_text,
-                                                       cursor_get_blob, cursor_free };
-
-static YihuCursor *
-cursor_new (const YihuPgSlot *slot, gboolean is_owner)
-{
-  PostgresCursor *self = g_new0 (PostgresCursor, 1);
-
-  self->cursor.klass = &postgres_cursor_class;
-  self->result = slot->result;
-  self->is_owner = is_owner;
-  self->row = slot->first_row - 1;
-  self->end = slot->first_row + slot->n_rows;
-  return &self->cursor;
-}
-
 /* Statements. */
 
 static gboolean
@@ -515,12 +422,12 @@ fetch_ahead (PostgresEngine *self,
   YihuPgSlot *slot;
 
   if (!self->is_group || yihu_pg_fetched_find (self->fetched, statement, values, n_values) != NULL)
-    return cursor_new (&none, FALSE);
+    return yihu_pg_cursor_new (&none, FALSE);
   slot = yihu_pg_fetched_add (self->fetched, statement, values, n_values);
   if (!yihu_pg_gather_lookup (self->gather, statement, values, n_values, slot)
       && !yihu_pg_connection_send (self->connection, statement, values, n_values, slot, error))
     return NULL;
-  return cursor_new (&none, FALSE);
+  return yihu_pg_cursor_new (&none, FALSE);
 }
 
 static YihuCursor *
@@ -535,7 +442,7 @@ query_now (PostgresEngine *self,
   if (!send_written (self, error) || !send_one (self, statement, values, n_values, &slot, error))
     return NULL;
   if (sync_all (self, error))
-    return cursor_new (&slot, TRUE);
+    return yihu_pg_cursor_new (&slot, TRUE);
   PQclear (slot.result);
   return NULL;
 }
@@ -547,15 +454,10 @@ query_stream (PostgresEngine *self,
               guint n_values,
               GError **error)
 {
-  static const YihuPgSlot none;
-  YihuCursor *cursor;
-
   if (!send_written (self, error) || !yihu_pg_gather_flush (self->gather, self->connection, error)
       || !yihu_pg_connection_stream (self->connection, statement, values, n_values, error))
     return NULL;
-  cursor = cursor_new (&none, TRUE);
-  ((PostgresCursor *) cursor)->stream = self;
-  return cursor;
+  return yihu_pg_cursor_new_stream (self->connection);
 }
 
 static YihuCursor *
@@ -582,10 +484,8 @@ postgres_query (YihuEngine *engine,
     return query_now (self, statement, values, n_values, error);
   if (slot->result == NULL && !sync_all (self, error))
     return NULL;
-  return cursor_new (slot, FALSE);
+  return yihu_pg_cursor_new (slot, FALSE);
 }
-
-/* The structure. */
 
 static gboolean
 postgres_exec (YihuEngine *engine, const char *sql, GError **error)
@@ -593,83 +493,8 @@ postgres_exec (YihuEngine *engine, const char *sql, GError **error)
   return yihu_pg_connection_exec (((PostgresEngine *) engine)->connection, sql, error);
 }
 
-static gboolean
-postgres_get_version (YihuEngine *engine, gint64 *version, GError **error)
-{
-  g_autoptr (YihuCursor) rows = NULL;
-
-  if (!postgres_exec (engine, "CREATE TABLE IF NOT EXISTS yihu_version(version BIGINT NOT NULL)",
-                      error))
-    return FALSE;
-  rows = postgres_query (engine, "SELECT coalesce(max(version), 0) FROM yihu_version", NULL, 0,
-                         FALSE, error);
-  if (rows == NULL || !cursor_next (rows, error))
-    return FALSE;
-  *version = cursor_get_int (rows, 0);
-  return TRUE;
-}
-
-static gboolean
-postgres_set_version (YihuEngine *engine, gint64 version, GError **error)
-{
-  g_autofree char *sql = g_strdup_printf ("DELETE FROM yihu_version; INSERT INTO yihu_version "
-                                          "VALUES(%" G_GINT64_FORMAT ")",
-                                          version);
-
-  return postgres_exec (engine, sql, error);
-}
-
-static GPtrArray *
-postgres_list_tables (YihuEngine *engine, GError **error)
-{
-  g_autoptr (GPtrArray) tables = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (YihuCursor) rows = postgres_query (
-      engine,
-      "SELECT table_name::text FROM information_schema.tables WHERE table_schema = "
-      "current_schema() AND table_name <> 'yihu_version' ORDER BY table_name::text COLLATE \"C\"",
-      NULL, 0, FALSE, error);
-
-  if (rows == NULL)
-    return NULL;
-  while (cursor_next (rows, error))
-    g_ptr_array_add (tables, g_strdup (cursor_get_text (rows, 0)));
-  return g_steal_pointer (&tables);
-}
-
-static GHashTable *
-postgres_list_columns (YihuEngine *engine, const char *table, GError **error)
-{
-  g_autoptr (GHashTable) columns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  YihuSqlValue value = { 's', .text = table };
-  g_autoptr (YihuCursor) rows = postgres_query (
-      engine,
-      "SELECT column_name::text, data_type::text FROM information_schema.columns WHERE "
-      "table_schema = current_schema() AND table_name = ?1",
-      &value, 1, FALSE, error);
-
-  if (rows == NULL)
-    return NULL;
-  while (cursor_next (rows, error))
-    {
-      const char *type = cursor_get_text (rows, 1);
-      const char *kind = g_str_equal (type, "text") ? "s" : g_str_equal (type, "bytea") ? "b" : "i";
-
-      g_hash_table_insert (columns, g_strdup (cursor_get_text (rows, 0)), (char *) kind);
-    }
-  return g_steal_pointer (&columns);
-}
-
-static const YihuEngineWord postgres_words[] = {
-  { "{rowkey}", "BIGINT PRIMARY KEY" },
-  { "{text}", "TEXT COLLATE \"C\"" },
-  { "{blob}", "BYTEA" },
-  { "{keyed}", "" },
-  { "{hot}", "WITH (fillfactor = 80)" },
-  { NULL, NULL },
-};
-
 static const YihuEngineClass postgres_engine_class = {
-  .words = postgres_words,
+  .words = yihu_pg_words,
   .free = postgres_free,
   .open_reader = postgres_open_reader,
   .reconnect = postgres_reconnect,
@@ -684,8 +509,8 @@ static const YihuEngineClass postgres_engine_class = {
   .run = postgres_run,
   .query = postgres_query,
   .exec = postgres_exec,
-  .get_version = postgres_get_version,
-  .set_version = postgres_set_version,
-  .list_tables = postgres_list_tables,
-  .list_columns = postgres_list_columns,
+  .get_version = yihu_pg_get_version,
+  .set_version = yihu_pg_set_version,
+  .list_tables = yihu_pg_list_tables,
+  .list_columns = yihu_pg_list_columns,
 };
