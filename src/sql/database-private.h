@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What database.c shares with database-record.c; nobody else includes it. */
+/* What database.c, database-rows.c and database-record.c share; nobody else includes it. */
 
 #include "sql/database.h"
 
@@ -12,6 +12,8 @@ typedef struct
   sqlite3_stmt *statement; /* (owned) */
   gboolean is_lent;
 } YihuStatement;
+
+void yihu_statement_free (YihuStatement *self);
 
 /* The texts for one record type with one set of skipped fields, made once a connection. */
 typedef struct
