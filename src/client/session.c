@@ -1,26 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Logging in and what the log-in told; the typed calls. How a request travels is in
- * session-request.c. The token and the base URL may be read by any thread (tools and downloads do),
- * so they are behind a lock; all else belongs to the main context. */
+/* Logging in and out, and what the log-in told. How a request travels is in session-request.c, what
+ * is read of the answer in login-answer.c. The token and the base URL may be read by any thread
+ * (tools and downloads do), so they are behind a lock; all else belongs to the main context. */
 
 #include "client/session.h"
 
+#include "base/bounded-json.h"
 #include "base/error.h"
+#include "client/login-answer.h"
 #include "client/session-private.h"
 #include "wire/protocol.h"
-#include "wire/record-json.h"
 
 #include <sodium.h>
 #include <string.h>
 
 #define LOGIN_TIMEOUT_S 15
 #define CALL_TIMEOUT_S 15
-#define KEY_BYTES 32
-#define OFFLINE_HOURS 72 /* where the server says nothing */
-#define OFFLINE_MAX_HOURS (24 * 30)
-#define DEFAULT_LOCK_MINUTES 10
-#define MAX_RECOVERY 32
 
 struct _YihuSession
 {
@@ -37,18 +33,10 @@ struct _YihuSession
   char *code; /* (owned) (nullable): second factor of the next log-in */
   YihuLoginRefusal refusal;
   GStrv recovery; /* (owned) (nullable) */
-  gint64 lock_minutes;
-  YihuAccount *account; /* (owned) (nullable) */
-  YihuDivisionRange scope;
-  gint64 epoch;
-  gint64 clock_offset_us;
-  GBytes *scope_key; /* (owned) (nullable) */
-  GBytes *desk_key; /* (owned) (nullable) */
+  YihuLoginAnswer login; /* nothing but zeros while logged out; its token is the one above */
+  gint64 lock_minutes; /* of the last log-in, like the next two */
   gint64 offline_us;
-  GBytes *sip_secret; /* (owned) (nullable) */
-  char *sip_registrar;
-  char *sip_user;
-  char *sip_password;
+  gint64 clock_offset_us;
 };
 
 G_DEFINE_FINAL_TYPE (YihuSession, yihu_session, G_TYPE_OBJECT)
@@ -59,24 +47,7 @@ forget_login (YihuSession *self)
   g_mutex_lock (&self->lock);
   g_clear_pointer (&self->token, g_free);
   g_mutex_unlock (&self->lock);
-  g_clear_pointer (&self->account, yihu_account_unref);
-  g_clear_pointer (&self->scope_key, g_bytes_unref);
-  g_clear_pointer (&self->desk_key, g_bytes_unref);
-  g_clear_pointer (&self->sip_secret, g_bytes_unref);
-  g_clear_pointer (&self->sip_registrar, g_free);
-  g_clear_pointer (&self->sip_user, g_free);
-  g_clear_pointer (&self->sip_password, g_free);
-  self->scope = (YihuDivisionRange){ 0 };
-  self->epoch = 0;
-}
-
-static void
-forget_refusal (YihuSession *self)
-{
-  g_free (self->refusal.factor);
-  g_free (self->refusal.secret);
-  g_free (self->refusal.uri);
-  self->refusal = (YihuLoginRefusal){ 0 };
+  yihu_login_answer_clear (&self->login);
 }
 
 static void
@@ -85,7 +56,7 @@ yihu_session_finalize (GObject *object)
   YihuSession *self = YIHU_SESSION (object);
 
   forget_login (self);
-  forget_refusal (self);
+  yihu_login_refusal_clear (&self->refusal);
   g_strfreev (self->recovery);
   g_free (self->code);
   g_clear_object (&self->soup);
@@ -111,7 +82,7 @@ yihu_session_init (YihuSession *self)
   if (sodium_init () < 0)
     g_info ("libsodium does not start");
   self->soup = yihu_session_new_soup (self, 0);
-  self->lock_minutes = DEFAULT_LOCK_MINUTES;
+  self->lock_minutes = YIHU_LOGIN_LOCK_MINUTES;
 }
 
 YihuSession *
@@ -187,121 +158,9 @@ make_login (YihuSession *self, const char *login, const char *password)
 {
   g_autofree char *code = g_steal_pointer (&self->code);
 
-  forget_refusal (self);
+  yihu_login_refusal_clear (&self->refusal);
   return json_pack ("{s:s, s:s, s:s, s:i, s:s*}", "login", login, "password", password, "device",
                     self->device, "protocol", YIHU_PROTOCOL_VERSION, "code", code);
-}
-
-/* An absent key is no error: not every role gets one. */
-static gboolean
-read_key (const json_t *answer, const char *name, GBytes **key, GError **error)
-{
-  const char *text = NULL;
-  g_autofree guchar *bytes = NULL;
-  gsize size = 0;
-
-  if (!yihu_json_read_text (answer, name, FALSE, 256, &text, error))
-    return FALSE;
-  if (text == NULL || *text == '\0')
-    return TRUE;
-  bytes = g_base64_decode (text, &size);
-  if (size != KEY_BYTES)
-    {
-      g_set_error (error, YIHU_ERROR, YIHU_ERROR_INVALID, "field '%s': not a key of %d bytes", name,
-                   KEY_BYTES);
-      return FALSE;
-    }
-  *key = g_bytes_new (bytes, size);
-  sodium_memzero (bytes, size);
-  return TRUE;
-}
-
-static gboolean
-read_sip (YihuSession *self, const json_t *answer, GError **error)
-{
-  const json_t *sip = NULL;
-  const char *registrar = NULL;
-  const char *user = NULL;
-  const char *password = NULL;
-
-  if (!yihu_json_read_object (answer, "sip", FALSE, &sip, error))
-    return FALSE;
-  if (sip == NULL)
-    return TRUE;
-  if (!yihu_json_read_text (sip, "registrar", TRUE, 256, &registrar, error)
-      || !yihu_json_read_text (sip, "user", TRUE, 64, &user, error)
-      || !yihu_json_read_text (sip, "password", TRUE, 128, &password, error))
-    return FALSE;
-  self->sip_registrar = g_strdup (registrar);
-  self->sip_user = g_strdup (user);
-  self->sip_password = g_strdup (password);
-  return TRUE;
-}
-
-static gboolean
-read_scope (YihuSession *self, const json_t *answer, GError **error)
-{
-  const json_t *scope = NULL;
-  gint64 highest = G_GINT64_CONSTANT (1000000000000);
-
-  if (!yihu_json_read_object (answer, "scope", FALSE, &scope, error))
-    return FALSE;
-  return scope == NULL
-         || (yihu_json_read_int (scope, "lo", TRUE, 0, highest, &self->scope.lo, error)
-             && yihu_json_read_int (scope, "hi", TRUE, 0, highest, &self->scope.hi, error));
-}
-
-static gboolean
-read_limits (YihuSession *self, const json_t *answer, GError **error)
-{
-  const json_t *limits = NULL;
-  gint64 hours = OFFLINE_HOURS;
-
-  self->lock_minutes = DEFAULT_LOCK_MINUTES;
-  if (!yihu_json_read_object (answer, "limits", FALSE, &limits, error)
-      || (limits != NULL
-          && (!yihu_json_read_int (limits, "offline_hours", FALSE, 0, OFFLINE_MAX_HOURS, &hours,
-                                   error)
-              || !yihu_json_read_int (limits, "lock_minutes", FALSE, 1, 24 * 60,
-                                      &self->lock_minutes, error))))
-    return FALSE;
-  self->offline_us = hours * G_TIME_SPAN_HOUR;
-  return TRUE;
-}
-
-/* Missing but for an enrolment. */
-static void
-read_recovery (YihuSession *self, const json_t *answer)
-{
-  const json_t *list = json_object_get (answer, "recovery");
-  g_autoptr (GPtrArray) codes = g_ptr_array_new_with_free_func (g_free);
-
-  for (gsize i = 0; i < MIN (json_array_size (list), MAX_RECOVERY); i++)
-    if (json_is_string (json_array_get (list, i)))
-      g_ptr_array_add (codes, g_strdup (json_string_value (json_array_get (list, i))));
-  g_clear_pointer (&self->recovery, g_strfreev);
-  if (codes->len == 0)
-    return;
-  g_ptr_array_add (codes, NULL);
-  self->recovery = (GStrv) g_ptr_array_free (g_steal_pointer (&codes), FALSE);
-}
-
-static void
-take_refusal (YihuSession *self, const json_t *body)
-{
-  const char *factor = NULL;
-  const char *secret = NULL;
-  const char *uri = NULL;
-  gint64 wait_s = 0;
-
-  if (!json_is_object (body))
-    return;
-  yihu_json_read_int (body, "retry_after_s", FALSE, 0, 24 * 3600, &wait_s, NULL);
-  yihu_json_read_text (body, "factor", FALSE, 16, &factor, NULL);
-  yihu_json_read_text (body, "secret", FALSE, 64, &secret, NULL);
-  yihu_json_read_text (body, "uri", FALSE, 512, &uri, NULL);
-  self->refusal =
-      (YihuLoginRefusal){ (guint) wait_s, g_strdup (factor), g_strdup (secret), g_strdup (uri) };
 }
 
 /* @asked_at_us, @answered_at_us: our clock; the server's reading lies in the middle between them.
@@ -313,41 +172,21 @@ accept_login (YihuSession *self,
               gint64 answered_at_us,
               GError **error)
 {
-  const char *token = NULL;
-  const json_t *account = NULL;
-  gint64 server_time_us = 0;
-  gint64 protocol = YIHU_PROTOCOL_VERSION;
+  YihuLoginAnswer *login = &self->login;
 
   forget_login (self);
-  if (!yihu_json_read_int (answer, "protocol", FALSE, 0, G_MAXINT32, &protocol, error))
+  if (!yihu_login_answer_read (login, answer, error))
     return FALSE;
-  if (protocol > YIHU_PROTOCOL_VERSION)
-    {
-      g_set_error (error, YIHU_ERROR, YIHU_ERROR_VERSION,
-                   "the server speaks protocol %" G_GINT64_FORMAT ", this program %d", protocol,
-                   YIHU_PROTOCOL_VERSION);
-      return FALSE;
-    }
-  if (!yihu_json_read_text (answer, "token", TRUE, 512, &token, error)
-      || !yihu_json_read_object (answer, "account", TRUE, &account, error)
-      || !yihu_json_read_int (answer, "epoch", FALSE, 0, G_MAXINT64, &self->epoch, error)
-      || !yihu_json_read_int (answer, "server_time_us", FALSE, 0, G_MAXINT64, &server_time_us,
-                              error)
-      || !read_scope (self, answer, error) || !read_sip (self, answer, error)
-      || !read_limits (self, answer, error)
-      || !read_key (answer, "scope_key", &self->scope_key, error)
-      || !read_key (answer, "desk_key", &self->desk_key, error)
-      || !read_key (answer, "sip_secret", &self->sip_secret, error))
-    return FALSE;
-  self->account = yihu_record_from_json (&yihu_account_type, account, error);
-  if (self->account == NULL)
-    return FALSE;
-  if (server_time_us > 0)
-    self->clock_offset_us = server_time_us - (asked_at_us + (answered_at_us - asked_at_us) / 2);
+  self->lock_minutes = login->lock_minutes;
+  self->offline_us = login->offline_us;
+  if (login->server_time_us > 0)
+    self->clock_offset_us =
+        login->server_time_us - (asked_at_us + (answered_at_us - asked_at_us) / 2);
+  g_strfreev (self->recovery);
+  self->recovery = g_steal_pointer (&login->recovery);
   g_mutex_lock (&self->lock);
-  self->token = g_strdup (token);
+  self->token = g_steal_pointer (&login->token);
   g_mutex_unlock (&self->lock);
-  read_recovery (self, answer);
   return TRUE;
 }
 
@@ -361,7 +200,6 @@ take_login_answer (YihuSession *self, const json_t *answer, gint64 asked_at_us, 
     }
   if (accept_login (self, answer, asked_at_us, g_get_real_time (), error))
     return TRUE;
-  forget_login (self);
   g_prefix_error (error, "answer to the log-in: ");
   return FALSE;
 }
@@ -376,7 +214,7 @@ on_login_ready (GObject *object, GAsyncResult *result, gpointer data)
   gint64 *asked_at_us = g_task_get_task_data (task);
 
   if (error != NULL)
-    take_refusal (self, yihu_session_peek_refusal (result));
+    yihu_login_refusal_read (&self->refusal, yihu_session_peek_refusal (result));
   if (error != NULL || !take_login_answer (self, answer, *asked_at_us, &error))
     g_task_return_error (task, g_steal_pointer (&error));
   else
@@ -423,7 +261,7 @@ yihu_session_login_sync (YihuSession *self,
       yihu_session_ask_sync (self, "POST", YIHU_PROTOCOL_PATH "/login", body, LOGIN_TIMEOUT_S,
                              cancellable, &refusal, &local);
 
-  take_refusal (self, refusal);
+  yihu_login_refusal_read (&self->refusal, refusal);
   if (local == NULL)
     return take_login_answer (self, answer, now_us, error);
   g_propagate_error (error, g_steal_pointer (&local));
@@ -467,7 +305,7 @@ yihu_session_get_lock_minutes (YihuSession *self)
 gboolean
 yihu_session_is_logged_in (YihuSession *self)
 {
-  return self->account != NULL;
+  return self->login.account != NULL;
 }
 
 void
@@ -501,25 +339,25 @@ yihu_session_get_token (YihuSession *self)
 YihuAccount *
 yihu_session_get_account (YihuSession *self)
 {
-  return self->account;
+  return self->login.account;
 }
 
 YihuDivisionRange
 yihu_session_get_scope (YihuSession *self)
 {
-  return self->scope;
+  return self->login.scope;
 }
 
 gint64
 yihu_session_get_epoch (YihuSession *self)
 {
-  return self->epoch;
+  return self->login.epoch;
 }
 
 void
 yihu_session_set_epoch (YihuSession *self, gint64 epoch)
 {
-  self->epoch = epoch;
+  self->login.epoch = epoch;
 }
 
 gint64
@@ -531,7 +369,7 @@ yihu_session_get_clock_offset_us (YihuSession *self)
 GBytes *
 yihu_session_get_desk_key (YihuSession *self)
 {
-  return self->desk_key;
+  return self->login.desk_key;
 }
 
 gint64
@@ -543,111 +381,29 @@ yihu_session_get_offline_us (YihuSession *self)
 GBytes *
 yihu_session_get_scope_key (YihuSession *self)
 {
-  return self->scope_key;
+  return self->login.scope_key;
 }
 
 GBytes *
 yihu_session_get_sip_secret (YihuSession *self)
 {
-  return self->sip_secret;
+  return self->login.sip_secret;
 }
 
 const char *
 yihu_session_get_sip_registrar (YihuSession *self)
 {
-  return self->sip_registrar;
+  return self->login.sip_registrar;
 }
 
 const char *
 yihu_session_get_sip_user (YihuSession *self)
 {
-  return self->sip_user;
+  return self->login.sip_user;
 }
 
 const char *
 yihu_session_get_sip_password (YihuSession *self)
 {
-  return self->sip_password;
-}
-
-/* --- typed calls --- */
-
-void
-yihu_camera_grant_free (YihuCameraGrant *grant)
-{
-  if (grant == NULL)
-    return;
-  g_free (grant->url);
-  g_free (grant->user);
-  g_free (grant->password);
-  g_free (grant);
-}
-
-void
-yihu_session_grant_camera_async (YihuSession *self,
-                                 const char *camera,
-                                 const char *reason,
-                                 GCancellable *cancellable,
-                                 GAsyncReadyCallback callback,
-                                 gpointer data)
-{
-  g_autofree char *id = g_uri_escape_string (camera, NULL, FALSE);
-  g_autofree char *path = g_strdup_printf (YIHU_PROTOCOL_PATH "/cameras/%s/grant", id);
-  g_autoptr (json_t) body = json_pack ("{s:s}", "reason", reason);
-
-  yihu_session_request_async (self, "POST", path, body, CALL_TIMEOUT_S, cancellable, callback,
-                              data);
-}
-
-YihuCameraGrant *
-yihu_session_grant_camera_finish (YihuSession *self, GAsyncResult *result, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  g_autoptr (json_t) answer = yihu_session_request_finish (self, result, &local);
-  g_autoptr (YihuCameraGrant) grant = g_new0 (YihuCameraGrant, 1);
-  const char *url = NULL;
-  const char *user = NULL;
-  const char *password = NULL;
-
-  if (local == NULL && yihu_json_read_text (answer, "url", TRUE, 512, &url, &local)
-      && yihu_json_read_text (answer, "user", FALSE, 128, &user, &local)
-      && yihu_json_read_text (answer, "password", FALSE, 128, &password, &local)
-      && yihu_json_read_int (answer, "until_us", FALSE, 0, G_MAXINT64, &grant->until_us, &local))
-    {
-      grant->url = g_strdup (url);
-      grant->user = g_strdup (user != NULL ? user : "");
-      grant->password = g_strdup (password != NULL ? password : "");
-      return g_steal_pointer (&grant);
-    }
-  g_propagate_error (error, g_steal_pointer (&local));
-  return NULL;
-}
-
-void
-yihu_session_reveal_async (YihuSession *self,
-                           const char *elder,
-                           const char *field,
-                           const char *reason,
-                           GCancellable *cancellable,
-                           GAsyncReadyCallback callback,
-                           gpointer data)
-{
-  g_autoptr (json_t) body =
-      json_pack ("{s:s, s:s, s:s}", "elder", elder, "field", field, "reason", reason);
-
-  yihu_session_request_async (self, "POST", YIHU_PROTOCOL_PATH "/reveal", body, CALL_TIMEOUT_S,
-                              cancellable, callback, data);
-}
-
-char *
-yihu_session_reveal_finish (YihuSession *self, GAsyncResult *result, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  g_autoptr (json_t) answer = yihu_session_request_finish (self, result, &local);
-  const char *value = NULL;
-
-  if (local == NULL && yihu_json_read_text (answer, "value", TRUE, 64 * 1024, &value, &local))
-    return g_strdup (value);
-  g_propagate_error (error, g_steal_pointer (&local));
-  return NULL;
+  return self->login.sip_password;
 }
