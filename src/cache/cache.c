@@ -7,6 +7,7 @@
 #include "cache/cache.h"
 
 #include "base/error.h"
+#include "base/file-io.h"
 #include "cache/cache-private.h"
 #include "wire/event.h"
 
@@ -263,8 +264,7 @@ yihu_cache_install_snapshot (YihuCache *self, const char *file, GBytes *key, GEr
   unlink_side_files (self->city_path);
   if (g_rename (file, self->city_path) != 0)
     {
-      g_set_error (error, YIHU_ERROR, YIHU_ERROR_FAILED, "install the snapshot: %s",
-                   g_strerror (errno));
+      yihu_file_set_error ("install the snapshot", NULL, error);
       yihu_cache_reopen_city (self, NULL);
       return FALSE;
     }

@@ -7,6 +7,7 @@
 #include "cache/desk-private.h"
 
 #include "base/error.h"
+#include "base/file-io.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -90,8 +91,7 @@ yihu_desk_file_open (const char *directory, GError **error)
 
   if (g_mkdir_with_parents (directory, 0700) != 0)
     {
-      g_set_error (error, YIHU_ERROR, errno == ENOSPC ? YIHU_ERROR_FULL : YIHU_ERROR_FAILED,
-                   "make directory '%s': %s", directory, g_strerror (errno));
+      yihu_file_set_error ("make directory", directory, error);
       return NULL;
     }
   if (sodium_init () < 0)

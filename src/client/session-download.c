@@ -7,8 +7,8 @@
 #include "client/session-private.h"
 
 #include "base/error.h"
+#include "base/file-io.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sodium.h>
@@ -74,33 +74,6 @@ tell_progress (GTask *task, gint64 done, gint64 total)
 }
 
 static gboolean
-set_file_error (const char *attempt, GError **error)
-{
-  int saved = errno;
-
-  g_set_error (error, YIHU_ERROR, saved == ENOSPC ? YIHU_ERROR_FULL : YIHU_ERROR_FAILED, "%s: %s",
-               attempt, g_strerror (saved));
-  return FALSE;
-}
-
-static gboolean
-write_whole (int fd, const guint8 *data, gsize size, GError **error)
-{
-  while (size > 0)
-    {
-      gssize n = write (fd, data, size);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return set_file_error ("write a download", error);
-      data += n;
-      size -= (gsize) n;
-    }
-  return TRUE;
-}
-
-static gboolean
 check_hash (SoupMessage *message, const guint8 *hash, GError **error)
 {
   const char *expected =
@@ -136,7 +109,7 @@ copy_body (GTask *task, GInputStream *stream, int fd, GCancellable *cancellable,
   do
     {
       if (!g_input_stream_read_all (stream, buffer, CHUNK_BYTES, &n, cancellable, error)
-          || !write_whole (fd, buffer, n, error))
+          || !yihu_file_write (fd, buffer, n, "write a download", error))
         return FALSE;
       crypto_generichash_update (&state, buffer, n);
       done += (gint64) n;
@@ -150,7 +123,7 @@ copy_body (GTask *task, GInputStream *stream, int fd, GCancellable *cancellable,
       return FALSE;
     }
   if (fsync (fd) != 0)
-    return set_file_error ("sync a download", error);
+    return yihu_file_set_error ("sync a download", NULL, error);
   return check_hash (download->message, hash, error);
 }
 
@@ -162,11 +135,11 @@ receive (GTask *task, GInputStream *stream, GCancellable *cancellable, GError **
   gboolean whole;
 
   if (fd < 0)
-    return set_file_error ("create a download's file", error);
+    return yihu_file_set_error ("create a download's file", NULL, error);
   whole = copy_body (task, stream, fd, cancellable, error);
   close (fd);
   if (whole && g_rename (download->part, download->file) != 0)
-    whole = set_file_error ("put a download in its place", error);
+    whole = yihu_file_set_error ("put a download in its place", NULL, error);
   if (!whole)
     g_unlink (download->part);
   return whole;

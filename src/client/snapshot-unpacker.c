@@ -10,8 +10,8 @@
 #include "client/snapshot-unpacker.h"
 
 #include "base/error.h"
+#include "base/file-io.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sodium.h>
@@ -49,16 +49,6 @@ struct _YihuSnapshotUnpacker
   gint64 kept_plain; /* plain offset of the mark on disk */
   gint64 pushed; /* bytes of the part that are on their way to the disk */
 };
-
-static gboolean
-set_file_error (const char *attempt, GError **error)
-{
-  int saved = errno;
-
-  g_set_error (error, YIHU_ERROR, saved == ENOSPC ? YIHU_ERROR_FULL : YIHU_ERROR_FAILED, "%s: %s",
-               attempt, g_strerror (saved));
-  return FALSE;
-}
 
 static void
 start_over (YihuSnapshotUnpacker *self)
@@ -114,7 +104,7 @@ yihu_snapshot_unpacker_new (const char *file, GBytes *key, GError **error)
   self->fd = open (self->part, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (self->fd < 0)
     {
-      set_file_error ("create a snapshot's file", error);
+      yihu_file_set_error ("create a snapshot's file", NULL, error);
       return NULL;
     }
   if (flock (self->fd, LOCK_EX | LOCK_NB) != 0)
@@ -175,7 +165,7 @@ empty_part (YihuSnapshotUnpacker *self, GError **error)
   g_unlink (self->mark_file);
   start_over (self);
   return (ftruncate (self->fd, 0) == 0 && lseek (self->fd, 0, SEEK_SET) == 0)
-         || set_file_error ("empty a snapshot's file", error);
+         || yihu_file_set_error ("empty a snapshot's file", NULL, error);
 }
 
 gboolean
@@ -199,25 +189,14 @@ yihu_snapshot_unpacker_begin (YihuSnapshotUnpacker *self,
 static gboolean
 write_plain (YihuSnapshotUnpacker *self, gsize size, GError **error)
 {
-  const guint8 *data = self->out;
-
   if (self->now.plain_offset + (gint64) size > self->now.label.plain_bytes)
     {
       g_set_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT, "a snapshot is longer than announced");
       return FALSE;
     }
-  while (size > 0)
-    {
-      gssize n = write (self->fd, data, size);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return set_file_error ("write a snapshot", error);
-      data += n;
-      size -= (gsize) n;
-      self->now.plain_offset += n;
-    }
+  if (!yihu_file_write (self->fd, self->out, size, "write a snapshot", error))
+    return FALSE;
+  self->now.plain_offset += (gint64) size;
   if (self->now.plain_offset - self->pushed >= PUSH_BYTES)
     {
       sync_file_range (self->fd, self->pushed, self->now.plain_offset - self->pushed,
@@ -293,7 +272,7 @@ yihu_snapshot_unpacker_keep (YihuSnapshotUnpacker *self, GError **error)
   if (self->mark.offset == 0 || self->mark.plain_offset == self->kept_plain)
     return TRUE;
   if (fdatasync (self->fd) != 0)
-    return set_file_error ("sync a snapshot", error);
+    return yihu_file_set_error ("sync a snapshot", NULL, error);
   bytes = yihu_unpack_mark_encode (&self->mark, &self->mark_state, self->key);
   if (!g_file_set_contents_full (self->mark_file, (const char *) bytes->data, bytes->len,
                                  G_FILE_SET_CONTENTS_CONSISTENT, 0600, error))
@@ -337,9 +316,9 @@ yihu_snapshot_unpacker_finish (YihuSnapshotUnpacker *self, GError **error)
       return FALSE;
     }
   if (fdatasync (self->fd) != 0)
-    return set_file_error ("sync a snapshot", error);
+    return yihu_file_set_error ("sync a snapshot", NULL, error);
   if (g_rename (self->part, self->file) != 0)
-    return set_file_error ("put a snapshot in its place", error);
+    return yihu_file_set_error ("put a snapshot in its place", NULL, error);
   g_unlink (self->mark_file);
   return TRUE;
 }

@@ -8,6 +8,7 @@
 #include "snapshot/snapshot.h"
 
 #include "base/error.h"
+#include "base/file-io.h"
 #include "snapshot/snapshot-private.h"
 #include "wire/protocol.h"
 
@@ -146,8 +147,7 @@ yihu_snapshot_file_create (const char *path, GBytes *key, GError **error)
 
   if (g_unlink (path) != 0 && errno != ENOENT)
     {
-      g_set_error (error, YIHU_ERROR, YIHU_ERROR_FAILED, "remove old '%s': %s", path,
-                   g_strerror (errno));
+      yihu_file_set_error ("remove old", path, error);
       return NULL;
     }
   self = file_new (path, key, YIHU_DATABASE_BULK, error);
@@ -358,13 +358,11 @@ sync_path (const char *path, GError **error)
 {
   int fd = open (path, O_RDONLY | O_CLOEXEC);
   gboolean synced = fd >= 0 && fsync (fd) == 0;
-  int saved = errno;
 
+  if (!synced)
+    yihu_file_set_error ("sync", path, error);
   if (fd >= 0)
     close (fd);
-  if (!synced)
-    g_set_error (error, YIHU_ERROR, saved == ENOSPC ? YIHU_ERROR_FULL : YIHU_ERROR_FAILED,
-                 "sync '%s': %s", path, g_strerror (saved));
   return synced;
 }
 

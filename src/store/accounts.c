@@ -19,10 +19,7 @@ yihu_store_get_secret (YihuStore *self, const char *name, GBytes **secret, GErro
     return FALSE;
   if (yihu_cursor_next (rows, &local_error))
     *secret = yihu_cursor_get_blob (rows, 0);
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return yihu_store_end_rows (g_steal_pointer (&local_error), error);
 }
 
 gboolean
@@ -57,10 +54,7 @@ yihu_store_find_account (YihuStore *self,
     return FALSE;
   if (yihu_cursor_next (rows, &local_error))
     *account = yihu_cursor_get_record (rows, &yihu_account_type);
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return yihu_store_end_rows (g_steal_pointer (&local_error), error);
 }
 
 gboolean
@@ -76,10 +70,7 @@ yihu_store_get_password (YihuStore *self, const char *account, char **hash, GErr
     return FALSE;
   if (yihu_cursor_next (rows, &local_error))
     *hash = g_strdup (yihu_cursor_get_text (rows, 0));
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return yihu_store_end_rows (g_steal_pointer (&local_error), error);
 }
 
 gboolean
@@ -136,10 +127,7 @@ yihu_store_each_session (YihuStore *self,
 
       func (&row, data);
     }
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return yihu_store_end_rows (g_steal_pointer (&local_error), error);
 }
 
 static gboolean

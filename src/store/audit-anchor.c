@@ -7,8 +7,8 @@
 #include "store/audit-anchor.h"
 
 #include "base/error.h"
+#include "base/file-io.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sodium.h>
@@ -21,16 +21,6 @@
 #define PUBLIC_WORD "yihu-anchor-public-1 "
 
 static const char *const kinds[] = { "day", "restored" };
-
-static gboolean
-set_file_error (const char *attempt, const char *path, GError **error)
-{
-  int saved = errno;
-
-  g_set_error (error, YIHU_ERROR, saved == ENOSPC ? YIHU_ERROR_FULL : YIHU_ERROR_FAILED,
-               "%s '%s': %s", attempt, path, g_strerror (saved));
-  return FALSE;
-}
 
 static gboolean
 refuse (const char *what, GError **error)
@@ -208,10 +198,10 @@ yihu_anchor_append (const char *path, const char *line, GError **error)
   gboolean done;
 
   if (fd < 0)
-    return set_file_error ("open the anchor file", path, error);
+    return yihu_file_set_error ("open the anchor file", path, error);
   done = write (fd, text, length) == (gssize) length && fdatasync (fd) == 0;
   if (!done)
-    set_file_error ("write the anchor file", path, error);
+    yihu_file_set_error ("write the anchor file", path, error);
   close (fd);
   return done;
 }

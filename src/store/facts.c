@@ -41,10 +41,7 @@ yihu_store_each_call_fact (YihuStore *self,
 
       func (&fact, data);
     }
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return yihu_store_end_rows (g_steal_pointer (&local_error), error);
 }
 
 gboolean
@@ -83,8 +80,5 @@ yihu_store_each_order_fact (YihuStore *self,
 
       func (&fact, data);
     }
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return yihu_store_end_rows (g_steal_pointer (&local_error), error);
 }

@@ -150,10 +150,7 @@ yihu_store_each_record (YihuStore *self,
 
       more = func (record, data);
     }
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return yihu_store_end_rows (g_steal_pointer (&local_error), error);
 }
 
 static char *
@@ -192,10 +189,7 @@ collect_ids (YihuStore *self,
     return FALSE;
   while (yihu_cursor_next (rows, &local_error))
     g_ptr_array_add (ids, g_strdup (yihu_cursor_get_text (rows, 0)));
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return yihu_store_end_rows (g_steal_pointer (&local_error), error);
 }
 
 GPtrArray *
@@ -232,10 +226,7 @@ take_one (YihuCursor *rows, const YihuRecordType *type, gpointer *record, GError
     return FALSE;
   if (yihu_cursor_next (rows, &local_error))
     *record = yihu_cursor_get_record (rows, type);
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return yihu_store_end_rows (g_steal_pointer (&local_error), error);
 }
 
 static char *

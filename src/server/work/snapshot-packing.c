@@ -6,8 +6,8 @@
 #include "server/work/snapshot-packing.h"
 
 #include "base/error.h"
+#include "base/file-io.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <unistd.h>
@@ -15,33 +15,6 @@
 
 #define LEVEL 3
 #define HASH_BYTES 32
-
-static gboolean
-set_error (const char *attempt, GError **error)
-{
-  int saved = errno;
-
-  g_set_error (error, YIHU_ERROR, saved == ENOSPC ? YIHU_ERROR_FULL : YIHU_ERROR_FAILED, "%s: %s",
-               attempt, g_strerror (saved));
-  return FALSE;
-}
-
-static gboolean
-write_whole (int fd, const guint8 *data, gsize size, GError **error)
-{
-  while (size > 0)
-    {
-      gssize n = write (fd, data, size);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return set_error ("write a packed snapshot", error);
-      data += n;
-      size -= (gsize) n;
-    }
-  return TRUE;
-}
 
 static char *
 print_hash (crypto_generichash_state *state)
@@ -78,7 +51,7 @@ pack_frames (GMappedFile *file, int fd, gint64 *done, char **hash, GError **erro
           break;
         }
       crypto_generichash_update (&state, frame, n);
-      good = write_whole (fd, frame, n, error);
+      good = yihu_file_write (fd, frame, n, "write a packed snapshot", error);
       data += piece;
       left -= piece;
       __atomic_fetch_add (done, (gint64) piece, __ATOMIC_RELAXED);
@@ -104,10 +77,10 @@ yihu_snapshot_pack (const char *path,
     return FALSE;
   fd = open (packed_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0)
-    return set_error ("create a packed snapshot", error);
+    return yihu_file_set_error ("create a packed snapshot", NULL, error);
   good = pack_frames (file, fd, done, hash, error);
   if (good && fdatasync (fd) != 0)
-    good = set_error ("sync a packed snapshot", error);
+    good = yihu_file_set_error ("sync a packed snapshot", NULL, error);
   close (fd);
   if (!good)
     {

@@ -10,11 +10,11 @@
 #include "server/work/snapshot-shelf.h"
 
 #include "base/error.h"
+#include "base/file-io.h"
 #include "base/worker-thread.h"
 #include "server/work/snapshot-packing.h"
 #include "wire/protocol.h"
 
-#include <errno.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
@@ -435,11 +435,7 @@ take_stock (YihuSnapshotShelf *self, GError **error)
   const char *name;
 
   if (g_mkdir_with_parents (self->directory, 0700) != 0)
-    {
-      g_set_error (error, YIHU_ERROR, YIHU_ERROR_FAILED, "make the directory of snapshots: %s",
-                   g_strerror (errno));
-      return FALSE;
-    }
+    return yihu_file_set_error ("make the directory of snapshots", NULL, error);
   if (!yihu_store_get_tenant (self->store, &present, error))
     return FALSE;
   directory = g_dir_open (self->directory, 0, error);

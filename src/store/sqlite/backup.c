@@ -7,10 +7,10 @@
 #include "store/sqlite/backup.h"
 
 #include "base/error.h"
+#include "base/file-io.h"
 #include "sql/database.h"
 #include "store/sqlite/sqlite-store.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -49,16 +49,6 @@ on_look (gpointer data)
   return g_cancellable_is_cancelled (looker->cancellable);
 }
 
-static gboolean
-set_file_error (const char *attempt, const char *path, GError **error)
-{
-  int saved = errno;
-
-  g_set_error (error, YIHU_ERROR, saved == ENOSPC ? YIHU_ERROR_FULL : YIHU_ERROR_FAILED,
-               "%s '%s': %s", attempt, path, g_strerror (saved));
-  return FALSE;
-}
-
 /* An empty file of our mode is there first: SQLite would make one that others may read. */
 static gboolean
 make_private (const char *path, GError **error)
@@ -68,7 +58,7 @@ make_private (const char *path, GError **error)
   g_unlink (path);
   fd = g_open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0)
-    return set_file_error ("make", path, error);
+    return yihu_file_set_error ("make", path, error);
   close (fd);
   return TRUE;
 }
@@ -80,7 +70,7 @@ sync_file (const char *path, GError **error)
   gboolean done = fd >= 0 && fsync (fd) == 0;
 
   if (!done)
-    set_file_error ("sync", path, error);
+    yihu_file_set_error ("sync", path, error);
   if (fd >= 0)
     close (fd);
   return done;
@@ -222,7 +212,7 @@ yihu_sqlite_backup (const char *path,
     {
       if (g_rename (part, target) == 0)
         return TRUE;
-      set_file_error ("give its name to", part, error);
+      yihu_file_set_error ("give its name to", part, error);
     }
   g_unlink (part);
   return FALSE;
@@ -281,16 +271,15 @@ yihu_sqlite_backup_check (const char *file,
 /* The way back. */
 
 static gboolean
-copy_bytes (int from, int to)
+copy_bytes (int from, int to, const char *path, GError **error)
 {
   g_autofree char *buffer = g_malloc (COPY_BYTES);
   gssize n;
 
   while ((n = read (from, buffer, COPY_BYTES)) > 0)
-    for (gssize done = 0, m; done < n; done += m)
-      if ((m = write (to, buffer + done, (gsize) (n - done))) <= 0)
-        return FALSE;
-  return n == 0;
+    if (!yihu_file_write (to, buffer, (gsize) n, "write a copy", error))
+      return FALSE;
+  return n == 0 || yihu_file_set_error ("copy", path, error);
 }
 
 /* Into a file that is there, so that it keeps its mode. */
@@ -299,10 +288,9 @@ copy_file (const char *from, const char *to, GError **error)
 {
   int source = g_open (from, O_RDONLY | O_CLOEXEC, 0);
   int target = g_open (to, O_WRONLY | O_TRUNC | O_CLOEXEC, 0);
-  gboolean done = source >= 0 && target >= 0 && copy_bytes (source, target);
+  gboolean done = (source >= 0 && target >= 0) || yihu_file_set_error ("copy", from, error);
 
-  if (!done)
-    set_file_error ("copy", from, error);
+  done = done && copy_bytes (source, target, from, error);
   if (source >= 0)
     close (source);
   if (target >= 0)
@@ -391,7 +379,7 @@ yihu_sqlite_restore (const char *file,
     {
       if (g_rename (part, path) == 0)
         return TRUE;
-      set_file_error ("give its name to", part, error);
+      yihu_file_set_error ("give its name to", part, error);
     }
   remove_part (part);
   return FALSE;
