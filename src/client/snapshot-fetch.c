@@ -11,6 +11,7 @@
 #include "base/bounded-json.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/number.h"
 #include "client/session-private.h"
 #include "client/snapshot-unpacker.h"
 #include "wire/protocol.h"
@@ -128,9 +129,7 @@ get_number (SoupMessage *message, const char *name)
       soup_message_headers_get_one (soup_message_get_response_headers (message), name);
   gint64 value = 0;
 
-  if (text == NULL || !g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, &value, NULL))
-    return 0;
-  return value;
+  return yihu_number_parse (text, 0, G_MAXINT64, &value) ? value : 0;
 }
 
 static void

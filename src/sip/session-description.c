@@ -8,6 +8,7 @@
 #include "sip/session-description.h"
 
 #include "base/error.h"
+#include "base/number.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -63,17 +64,6 @@ next_word (char **rest)
   return start;
 }
 
-static gboolean
-read_number (const char *text, gint64 highest, gint64 *number)
-{
-  guint64 value;
-
-  if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 0, (guint64) highest, &value, NULL))
-    return FALSE;
-  *number = (gint64) value;
-  return TRUE;
-}
-
 /* c=IN IP4 10.0.0.7 */
 static gboolean
 read_connection (Reader *self, char *value, GError **error)
@@ -111,7 +101,7 @@ read_media (Reader *self, char *value, GError **error)
     }
   if (port != NULL)
     port[strcspn (port, "/")] = '\0'; /* "49170/2": a number of ports */
-  if (protocol == NULL || !read_number (port, 65535, &number)
+  if (protocol == NULL || !yihu_number_parse (port, 0, 65535, &number)
       || strlen (kind) >= sizeof result->media[0])
     return invalid (error, "m= line");
   self->in_stream = TRUE;
@@ -136,7 +126,8 @@ read_rtpmap (Reader *self, char *value)
 {
   gint64 type;
 
-  if (!read_number (next_word (&value), MAX_PAYLOAD_TYPE, &type) || type < FIRST_DYNAMIC_TYPE)
+  if (!yihu_number_parse (next_word (&value), 0, MAX_PAYLOAD_TYPE, &type)
+      || type < FIRST_DYNAMIC_TYPE)
     return;
   value = next_word (&value);
   if (value != NULL && g_ascii_strcasecmp (value, "telephone-event/8000") == 0

@@ -8,11 +8,13 @@
 
 #include "base/error.h"
 #include "base/file-io.h"
+#include "base/number.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_FILE_BYTES (16 * 1024 * 1024) /* a day a line: a century is 6 MB */
@@ -139,7 +141,7 @@ parse_time (const char *text, gint64 *at_us)
 static gboolean
 parse_number_and_hash (const char *number, const char *hash, YihuAnchor *anchor)
 {
-  if (!g_ascii_string_to_signed (number, 10, 0, G_MAXINT64, &anchor->number, NULL))
+  if (!yihu_number_parse (number, 0, G_MAXINT64, &anchor->number))
     return FALSE;
   if (anchor->number == 0)
     return strcmp (hash, "-") == 0;
@@ -189,19 +191,43 @@ yihu_anchor_parse (const char *line, const YihuAnchorKey *key, YihuAnchor *ancho
 
 /* Files. */
 
+/* The length of the file up to the end of its last whole line; -1 and errno: it could not be read.
+ */
+static off_t
+find_whole_length (int fd)
+{
+  char tail[YIHU_ANCHOR_MAX_LINE];
+  struct stat status;
+  off_t start;
+  ssize_t length;
+
+  if (fstat (fd, &status) != 0)
+    return -1;
+  start = MAX (status.st_size - (off_t) sizeof tail, 0);
+  length = pread (fd, tail, sizeof tail, start);
+  if (length < 0)
+    return -1;
+  while (length > 0 && tail[length - 1] != '\n')
+    length--;
+  /* Longer than any line of ours: left to be found by who reads it. */
+  return length > 0 || start == 0 ? start + length : status.st_size;
+}
+
 gboolean
 yihu_anchor_append (const char *path, const char *line, GError **error)
 {
   g_autofree char *text = g_strconcat (line, "\n", NULL);
-  gsize length = strlen (text);
-  int fd = g_open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  int fd = g_open (path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  off_t whole;
   gboolean done;
 
   if (fd < 0)
     return yihu_file_set_error ("open the anchor file", path, error);
-  done = write (fd, text, length) == (gssize) length && fdatasync (fd) == 0;
-  if (!done)
-    yihu_file_set_error ("write the anchor file", path, error);
+  whole = find_whole_length (fd);
+  done = ((whole >= 0 && ftruncate (fd, whole) == 0)
+          || yihu_file_set_error ("cut the anchor file", path, error))
+         && yihu_file_write (fd, text, strlen (text), "write the anchor file", error)
+         && (fdatasync (fd) == 0 || yihu_file_set_error ("write the anchor file", path, error));
   close (fd);
   return done;
 }
@@ -224,7 +250,8 @@ yihu_anchors_parse (const char *text, const YihuAnchorKey *key, GError **error)
   g_autoptr (GArray) anchors = g_array_new (FALSE, FALSE, sizeof (YihuAnchor));
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
 
-  for (guint i = 0; lines[i] != NULL; i++)
+  /* What follows the last line end is nothing, or an append that never ended. */
+  for (guint i = 0; lines[i] != NULL && lines[i + 1] != NULL; i++)
     {
       YihuAnchor anchor;
 
@@ -258,7 +285,10 @@ yihu_anchors_load (const char *path, const YihuAnchorKey *key, GError **error)
       g_set_error (error, YIHU_ERROR, YIHU_ERROR_TOO_LARGE, "'%s' is too large for anchors", path);
       return NULL;
     }
-  text = g_strndup (g_mapped_file_get_contents (file), g_mapped_file_get_length (file));
+  /* Of an empty file there are no contents, not even empty ones. */
+  text = g_mapped_file_get_length (file) > 0
+             ? g_strndup (g_mapped_file_get_contents (file), g_mapped_file_get_length (file))
+             : g_strdup ("");
   return yihu_anchors_parse (text, key, error);
 }
 

@@ -52,7 +52,8 @@ char *yihu_anchor_format (const YihuAnchor *anchor, const YihuAnchorKey *key);
 gboolean
 yihu_anchor_parse (const char *line, const YihuAnchorKey *key, YihuAnchor *anchor, GError **error);
 
-/* Adds a line to @path (made 0600) and syncs it. */
+/* Adds a line to @path (made 0600) and syncs it. A last line without its end is an append that a
+ * power cut or a full disk broke off: it is cut away first, and passed over by who reads. */
 gboolean yihu_anchor_append (const char *path, const char *line, GError **error);
 /* All anchors of a file in its order, and the line of the first bad one in the error's message.
  * (transfer full) (element-type YihuAnchor); a file that is not there holds none. */

@@ -5,6 +5,7 @@
 
 #include "base/bounded-json.h"
 #include "base/error.h"
+#include "base/number.h"
 #include "voice/server-link.h"
 #include "voice/sip/endpoint.h"
 #include "voice/switchboard.h"
@@ -122,10 +123,9 @@ static gboolean
 split_address (const char *text, char **host, guint *port, GError **error)
 {
   const char *colon = strrchr (text, ':');
-  guint64 number = 0;
+  gint64 number = 0;
 
-  if (colon == NULL || colon == text
-      || !g_ascii_string_to_unsigned (colon + 1, 10, 0, 65535, &number, NULL))
+  if (colon == NULL || colon == text || !yihu_number_parse (colon + 1, 0, 65535, &number))
     {
       g_set_error (error, YIHU_ERROR, YIHU_ERROR_INVALID, "'%s' is not HOST:PORT", text);
       return FALSE;

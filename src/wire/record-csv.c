@@ -10,6 +10,7 @@
 #include "base/division-code.h"
 #include "base/error.h"
 #include "base/geo-point.h"
+#include "base/number.h"
 #include "base/person-id.h"
 #include "base/phone-number.h"
 
@@ -187,13 +188,7 @@ yihu_record_csv_free (YihuRecordCsv *self)
 static const char *
 parse_int (const char *cell, gint64 *value)
 {
-  char *end;
-
-  if (!g_ascii_isdigit (cell[*cell == '-']))
-    return "is not a whole number";
-  errno = 0;
-  *value = g_ascii_strtoll (cell, &end, 10);
-  return *end != '\0' || errno != 0 ? "is not a whole number" : NULL;
+  return yihu_number_parse (cell, G_MININT64, G_MAXINT64, value) ? NULL : "is not a whole number";
 }
 
 static const char *

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every tracked file has to keep: check-files.py ROOT spdx | paths | format | ui | po | flatpak
+"""What every tracked file has to keep: check-files.py ROOT spdx | paths | calls | format | ui | po | flatpak
 
-spdx: a licence line among the first lines of each source file; paths: no absolute path of a machine; format: clang-format
+spdx: a licence line among the first lines of each source file; paths: no absolute path of a machine; calls: nothing that is known to lie; format: clang-format
 has nothing to change; ui: the templates follow GTK's grammar; po: the Chinese is whole and its formats fit; flatpak: the
 manifest says what a builder needs, and where every library of the build comes from.
 """
@@ -47,6 +47,18 @@ def check_paths(root):
         for number, line in enumerate(text_of(path).splitlines(), 1):
             if MACHINE_PATH.search(line) and path != pathlib.Path(__file__).resolve():
                 yield '%s:%d: absolute path of a machine' % (path.relative_to(root), number)
+
+
+# Calls that are not made in src/, with what is made instead.
+UNWANTED = {'g_ascii_string_to_signed': 'yihu_number_parse', 'g_ascii_string_to_unsigned': 'yihu_number_parse'}
+
+
+def check_calls(root):
+    for path in tracked(root):
+        if path.suffix == '.c' and path.relative_to(root).parts[0] == 'src':
+            for call in re.findall(r'\b(\w+) \(', text_of(path)):
+                if call in UNWANTED:
+                    yield f'{path.relative_to(root)}: {call}: use {UNWANTED[call]}'
 
 
 def run(command):
@@ -149,7 +161,7 @@ def check_flatpak(root):
         yield f'{path.name}: the console comes alone, but a program of the centre is left in'
 
 
-CHECKS = {'spdx': check_spdx, 'paths': check_paths, 'format': check_format, 'ui': check_ui, 'po': check_po,
+CHECKS = {'spdx': check_spdx, 'paths': check_paths, 'calls': check_calls, 'format': check_format, 'ui': check_ui, 'po': check_po,
           'flatpak': check_flatpak}
 found = list(CHECKS[sys.argv[2]](pathlib.Path(sys.argv[1]).resolve()))
 print('\n'.join(found))

@@ -57,7 +57,9 @@ def run(model, directory, dice, **environment):
     acknowledged = acknowledge(server, dice, **environment)
     lost = set(acknowledged) - find_kept(directory)
     server.start()  # it goes on with what is there
-    server.end()
+    status = server.end()
+    if status != 0:
+        raise RuntimeError(f'the server that went on left status {status}')
     shutil.rmtree(directory)
     return len(acknowledged), len(lost)
 

@@ -307,6 +307,47 @@ test_restored (Fixture *self, gconstpointer data)
 }
 
 static void
+assert_anchors (const char *path, guint n)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) anchors = yihu_anchors_load (path, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (anchors->len, ==, n);
+}
+
+/* A file whose last line was broken off at any byte: the whole lines before it are read, and the
+ * next append takes the rest away. A broken line that has its end is not passed over. */
+static void
+test_broken_off (Fixture *self, gconstpointer data)
+{
+  static const gint64 numbers[] = { 4, 9 };
+  g_autoptr (GArray) rows = anchor_rows (self, numbers, 2);
+  g_autofree char *path = g_build_filename (self->directory, "anchors.txt", NULL);
+  g_autofree char *first = yihu_anchor_format (&g_array_index (rows, YihuAnchor, 0), NULL);
+  g_autofree char *second = yihu_anchor_format (&g_array_index (rows, YihuAnchor, 1), NULL);
+  g_autofree char *whole = g_strconcat (first, "\n", second, "\n", NULL);
+  g_autoptr (GError) error = NULL;
+
+  for (gsize length = 0; length < strlen (whole); length += 7)
+    {
+      g_autofree char *text = NULL;
+
+      g_assert_true (g_file_set_contents (path, whole, (gssize) length, &error));
+      assert_anchors (path, length > strlen (first) ? 1 : 0);
+      if (length <= strlen (first))
+        g_assert_true (yihu_anchor_append (path, first, &error));
+      g_assert_true (yihu_anchor_append (path, second, &error));
+      g_assert_true (g_file_get_contents (path, &text, NULL, &error));
+      g_assert_cmpstr (text, ==, whole);
+    }
+  whole[strlen (first) - 1] = 'x';
+  g_assert_true (g_file_set_contents (path, whole, -1, &error));
+  g_assert_null (yihu_anchors_load (path, NULL, &error));
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_INVALID);
+}
+
+static void
 test_cancel (Fixture *self, gconstpointer data)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
@@ -402,6 +443,7 @@ main (int argc, char **argv)
   ADD ("rehashed-row", test_rehashed_row);
   ADD ("tail-and-rewriting", test_tail_and_rewriting);
   ADD ("restored", test_restored);
+  ADD ("broken-off", test_broken_off);
   ADD ("cancel", test_cancel);
   ADD ("signature", test_signature);
   g_test_add_func ("/store/audit/bad-lines", test_bad_lines);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/number.h"
 #include "map/tiles/anchor.h"
 #include "map/tiles/borders.h"
 #include "map/tiles/outskirts.h"
@@ -208,8 +209,7 @@ take_bounds (YihuBasePackage *self, const char *text)
   if (g_strv_length (parts) != 4)
     return;
   for (guint i = 0; i < 4; i++)
-    if (!g_ascii_string_to_signed (g_strstrip (parts[i]), 10, -1800000000, 1800000000, &value[i],
-                                   NULL))
+    if (!yihu_number_parse (g_strstrip (parts[i]), -1800000000, 1800000000, &value[i]))
       return;
   if (!is_on_globe (value[0], value[1]) || !is_on_globe (value[2], value[3]))
     return;

@@ -6,6 +6,7 @@
 #include "server/http/exchange.h"
 
 #include "base/error.h"
+#include "base/number.h"
 
 #include <string.h>
 
@@ -253,7 +254,7 @@ yihu_exchange_query_int (YihuExchange *self,
 {
   const char *text = yihu_exchange_query_text (self, name);
 
-  if (text == NULL || g_ascii_string_to_signed (text, 10, lowest, highest, value, NULL))
+  if (text == NULL || yihu_number_parse (text, lowest, highest, value))
     return TRUE;
   g_set_error (error, YIHU_ERROR, YIHU_ERROR_INVALID,
                "parameter '%s': must be a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,

@@ -198,13 +198,14 @@ run_server (YihuClock *clock)
   server = yihu_server_new (&config, clock, &error);
   if (server == NULL)
     return fail (error);
-  g_print ("listening on %s://%s:%u\n", tls_certificate != NULL ? "https" : "http", host,
-           yihu_server_get_port (server));
-  fflush (stdout);
   g_unix_signal_add (SIGTERM, on_signal, loop);
   g_unix_signal_add (SIGINT, on_signal, loop);
   g_signal_connect_swapped (server, "superseded", G_CALLBACK (on_superseded), loop);
   g_unix_signal_add (SIGHUP, on_reload, server);
+  /* Whoever reads this line may end us at once, and then it is an orderly end. */
+  g_print ("listening on %s://%s:%u\n", tls_certificate != NULL ? "https" : "http", host,
+           yihu_server_get_port (server));
+  fflush (stdout);
   g_main_loop_run (loop);
   yihu_server_stop (server);
   return is_superseded ? 1 : 0;

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/file-io.h"
+#include "base/number.h"
 #include "sql/database.h"
 #include "store/sqlite/sqlite-store.h"
 
@@ -418,7 +419,7 @@ yihu_backup_note_read (const char *path, YihuBackupFacts *facts)
       || strcmp (fields[1], "1") != 0)
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-    if (!g_ascii_string_to_signed (fields[2 + i], 10, 0, G_MAXINT64, numbers[i], NULL))
+    if (!yihu_number_parse (fields[2 + i], 0, G_MAXINT64, numbers[i]))
       return FALSE;
   return TRUE;
 }
