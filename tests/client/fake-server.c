@@ -425,6 +425,12 @@ fake_iterate (void)
 }
 
 void
+fake_on_ready (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_set_object ((GAsyncResult **) data, result);
+}
+
+void
 fake_settle (void)
 {
   gint64 quiet_since = g_get_monotonic_time ();

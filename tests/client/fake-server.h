@@ -76,6 +76,9 @@ guint fake_server_count_requests (FakeServer *self, const char *prefix);
     }                                                                                              \
   while (FALSE)
 void fake_iterate (void);
+/* A GAsyncReadyCallback that keeps the result for fake_wait(). @data: a GAsyncResult ** to NULL,
+ * (transfer full) then */
+void fake_on_ready (GObject *object, GAsyncResult *result, gpointer data);
 void fake_settle (void); /* until the main context has nothing to do for a moment */
 
 /* Gives up the last reference of the main thread and waits until the object is gone: the thread of

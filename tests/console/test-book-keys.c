@@ -9,6 +9,7 @@
 #include "../client/fake-server.h"
 #include "../server/fixture.h"
 #include "base/error.h"
+#include "book-waits.h"
 #include "console/book-private.h"
 #include "fake-secrets.h"
 
@@ -81,35 +82,17 @@ tear_down (KeysTest *test, gconstpointer data)
   g_free (test->directory);
 }
 
-typedef struct
-{
-  gboolean done;
-  gboolean good;
-  GError *error;
-} Outcome;
-
-static void
-on_login (GObject *object, GAsyncResult *result, gpointer data)
-{
-  Outcome *outcome = data;
-
-  outcome->good = yihu_book_login_finish (YIHU_BOOK (object), result, &outcome->error);
-  outcome->done = TRUE;
-}
-
 static void
 assert_login (KeysTest *test, int code)
 {
-  Outcome outcome = { 0 };
+  g_autoptr (GError) error = NULL;
+  gboolean good = waits_log_in (test->book, "operator", FIXTURE_PASSWORD, &error);
 
-  yihu_book_login_async (test->book, "operator", FIXTURE_PASSWORD, NULL, on_login, &outcome);
-  fake_wait (outcome.done);
   if (code < 0)
-    g_assert_no_error (outcome.error);
+    g_assert_no_error (error);
   else
-    g_assert_error (outcome.error, YIHU_ERROR, code);
-  g_assert_cmpint (outcome.good, ==, code < 0);
-  g_clear_error (&outcome.error);
+    g_assert_error (error, YIHU_ERROR, code);
+  g_assert_cmpint (good, ==, code < 0);
 }
 
 #define wait_state(test, expected) fake_wait (yihu_book_get_state ((test)->book) == expected)
@@ -303,7 +286,8 @@ test_locked_later (KeysTest *test, gconstpointer data)
 static void
 test_closed_meanwhile (KeysTest *test, gconstpointer data)
 {
-  Outcome outcome = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
 
   log_in_online (test);
   wait_place (test, YIHU_KEY_PLACE_STORE);
@@ -319,46 +303,18 @@ test_closed_meanwhile (KeysTest *test, gconstpointer data)
   fixture_stop (&test->server);
   make_book (test);
   test->store->n_calls = 0;
-  yihu_book_login_async (test->book, "operator", FIXTURE_PASSWORD, NULL, on_login, &outcome);
+  yihu_book_login_async (test->book, "operator", FIXTURE_PASSWORD, NULL, fake_on_ready, &result);
   fake_wait (test->store->n_calls > 0);
   yihu_book_close (test->book);
-  fake_wait (outcome.done);
-  g_assert_error (outcome.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_error_free (outcome.error);
+  fake_wait (result != NULL);
+  g_assert_false (yihu_book_login_finish (test->book, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_object (&result);
   test->store->is_silent = FALSE;
   start_again_without_server (test, -1); /* by what lay there before */
 }
 
 /* --- wipe, log-out, lock --- */
-
-static void
-on_submitted (GObject *object, GAsyncResult *result, gpointer data)
-{
-  g_assert_true (yihu_book_submit_finish (YIHU_BOOK (object), result, NULL));
-  *(gboolean *) data = TRUE;
-}
-
-static void
-submit (KeysTest *test, YihuCommand *command, gpointer overlay)
-{
-  gboolean done = FALSE;
-
-  yihu_book_submit_async (test->book, command, overlay, on_submitted, &done);
-  fake_wait (done);
-}
-
-static void
-place_order (KeysTest *test, const char *id)
-{
-  g_autoptr (YihuCommand) command = fixture_new_order (id, "e1");
-  g_autoptr (YihuOrder) order = yihu_order_new (id);
-
-  order->record.division = 210802001001;
-  order->elder = g_strdup ("e1");
-  order->item = g_strdup ("i1");
-  order->provider = g_strdup ("p1");
-  submit (test, command, order);
-}
 
 /* One command that the server refused, and so still waits, and a draft. */
 static void
@@ -369,7 +325,7 @@ leave_work (KeysTest *test)
   g_autoptr (YihuOrder) order = yihu_order_new ("no-such-order");
 
   order->elder = g_strdup ("e1");
-  submit (test, approve, order);
+  g_assert_true (waits_submit (test->book, approve, order, NULL));
   yihu_book_save_draft (test->book, "order:c2", "少放盐");
   fake_wait (yihu_book_get_undecided (test->book) == 1);
   fake_wait (g_hash_table_size (test->book->drafts) == 0);
@@ -484,7 +440,7 @@ test_lock (KeysTest *test, gconstpointer data)
   test->book->offline_us = 90 * G_USEC_PER_SEC;
   fixture_stop (&test->server);
   wait_state (test, YIHU_BOOK_OFFLINE);
-  place_order (test, "o1");
+  g_assert_true (waits_place_order (test->book, "o1", NULL));
   yihu_fake_clock_advance (clock, 60 * 1000);
   g_assert_cmpint (yihu_book_get_state (test->book), ==, YIHU_BOOK_OFFLINE);
   yihu_fake_clock_advance (clock, 60 * 1000);

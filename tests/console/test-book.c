@@ -7,6 +7,7 @@
 #include "../client/fake-server.h"
 #include "../server/fixture.h"
 #include "base/error.h"
+#include "book-waits.h"
 #include "console/book-private.h"
 #include "wire/protocol.h"
 
@@ -86,51 +87,22 @@ tear_down (BookTest *test, gconstpointer data)
   g_string_free (test->refused, TRUE);
 }
 
-typedef struct
-{
-  gboolean done;
-  gboolean good;
-  GError *error;
-  GPtrArray *list;
-  YihuSearchResult *found;
-} Outcome;
-
-static void
-on_login (GObject *object, GAsyncResult *result, gpointer data)
-{
-  Outcome *outcome = data;
-
-  outcome->good = yihu_book_login_finish (YIHU_BOOK (object), result, &outcome->error);
-  outcome->done = TRUE;
-}
-
-static Outcome
-try_login (BookTest *test, const char *login, const char *password)
-{
-  Outcome outcome = { 0 };
-
-  yihu_book_login_async (test->book, login, password, NULL, on_login, &outcome);
-  fake_wait (outcome.done);
-  return outcome;
-}
-
 static void
 assert_login_fails (BookTest *test, const char *login, const char *password, YihuError code)
 {
-  Outcome outcome = try_login (test, login, password);
+  g_autoptr (GError) error = NULL;
 
-  g_assert_false (outcome.good);
-  g_assert_error (outcome.error, YIHU_ERROR, (int) code);
-  g_error_free (outcome.error);
+  g_assert_false (waits_log_in (test->book, login, password, &error));
+  g_assert_error (error, YIHU_ERROR, (int) code);
 }
 
 static void
 log_in (BookTest *test)
 {
-  Outcome outcome = try_login (test, "operator", FIXTURE_PASSWORD);
+  g_autoptr (GError) error = NULL;
 
-  g_assert_no_error (outcome.error);
-  g_assert_true (outcome.good);
+  waits_log_in (test->book, "operator", FIXTURE_PASSWORD, &error);
+  g_assert_no_error (error);
 }
 
 #define wait_state(test, expected) fake_wait (yihu_book_get_state ((test)->book) == expected)
@@ -159,54 +131,18 @@ assert_found (BookTest *test, const char *number, const char *id)
     g_assert_cmpstr (YIHU_RECORD (g_ptr_array_index (elders, 0))->id, ==, id);
 }
 
-static void
-on_orders (GObject *object, GAsyncResult *result, gpointer data)
-{
-  Outcome *outcome = data;
-
-  outcome->list = yihu_book_list_orders_finish (YIHU_BOOK (object), result, &outcome->error);
-  outcome->done = TRUE;
-}
-
 static GPtrArray *
 list_orders (BookTest *test, const char *elder)
 {
-  Outcome outcome = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *list;
 
-  yihu_book_list_orders_async (test->book, 0, elder, 100, NULL, on_orders, &outcome);
-  fake_wait (outcome.done);
-  g_assert_no_error (outcome.error);
-  return outcome.list;
-}
-
-static void
-on_submitted (GObject *object, GAsyncResult *result, gpointer data)
-{
-  Outcome *outcome = data;
-
-  outcome->good = yihu_book_submit_finish (YIHU_BOOK (object), result, &outcome->error);
-  outcome->done = TRUE;
-}
-
-static gboolean
-submit (BookTest *test, YihuCommand *command, gpointer overlay, GError **error)
-{
-  Outcome outcome = { 0 };
-
-  yihu_book_submit_async (test->book, command, overlay, on_submitted, &outcome);
-  fake_wait (outcome.done);
-  if (outcome.error != NULL)
-    g_propagate_error (error, outcome.error);
-  return outcome.good;
-}
-
-static void
-on_decided (GObject *object, GAsyncResult *result, gpointer data)
-{
-  Outcome *outcome = data;
-
-  outcome->good = yihu_book_decide_finish (YIHU_BOOK (object), result, &outcome->error);
-  outcome->done = TRUE;
+  yihu_book_list_orders_async (test->book, 0, elder, 100, NULL, fake_on_ready, &result);
+  fake_wait (result != NULL);
+  list = yihu_book_list_orders_finish (test->book, result, &error);
+  g_assert_no_error (error);
+  return list;
 }
 
 static void
@@ -216,31 +152,19 @@ decide (BookTest *test,
         YihuCommand *instead,
         gpointer overlay)
 {
-  Outcome outcome = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
 
-  yihu_book_decide_async (test->book, key, decision, instead, overlay, on_decided, &outcome);
-  fake_wait (outcome.done);
-  g_assert_no_error (outcome.error);
+  yihu_book_decide_async (test->book, key, decision, instead, overlay, fake_on_ready, &result);
+  fake_wait (result != NULL);
+  yihu_book_decide_finish (test->book, result, &error);
+  g_assert_no_error (error);
 }
 
 static gint64
 count_overlay (BookTest *test)
 {
   return yihu_desk_file_count_overlay (yihu_cache_get_desk (test->book->desk));
-}
-
-/* As a screen does it: the command, and the order as it will be. */
-static gboolean
-place_order (BookTest *test, const char *id, GError **error)
-{
-  g_autoptr (YihuCommand) command = fixture_new_order (id, "e1");
-  g_autoptr (YihuOrder) order = yihu_order_new (id);
-
-  order->record.division = 210802001001;
-  order->elder = g_strdup ("e1");
-  order->item = g_strdup ("i1");
-  order->provider = g_strdup ("p1");
-  return submit (test, command, order, error);
 }
 
 /* Orders that the server has, by the eyes of the provider. */
@@ -317,15 +241,13 @@ test_newer_server (void)
   g_autofree char *directory = g_dir_make_tmp ("yihu-book-XXXXXX", NULL);
   g_autoptr (YihuClock) clock = yihu_clock_new ();
   YihuBook *book = yihu_book_new (server->url, directory, clock);
-  Outcome outcome = { 0 };
+  g_autoptr (GError) error = NULL;
 
   server->login_protocol = 2;
-  yihu_book_login_async (book, "op03", "x", NULL, on_login, &outcome);
-  fake_wait (outcome.done);
-  g_assert_error (outcome.error, YIHU_ERROR, YIHU_ERROR_VERSION);
+  g_assert_false (waits_log_in (book, "op03", "x", &error));
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_VERSION);
   g_assert_cmpint (yihu_book_get_state (book), ==, YIHU_BOOK_REFUSED);
   g_assert_error ((GError *) yihu_book_get_error (book), YIHU_ERROR, YIHU_ERROR_VERSION);
-  g_error_free (outcome.error);
   g_object_unref (book);
   fake_server_free (server);
   fixture_remove_directory (directory);
@@ -371,7 +293,7 @@ test_submit (BookTest *test, gconstpointer data)
   g_autoptr (GPtrArray) orders = NULL;
 
   log_in_online (test);
-  g_assert_true (place_order (test, "o1", NULL));
+  g_assert_true (waits_place_order (test->book, "o1", NULL));
   /* At once, before the server knows. */
   g_assert_nonnull (strstr (test->changed->str, "service_order:o1"));
   g_assert_cmpuint (yihu_book_get_pending (test->book), ==, 1);
@@ -396,7 +318,7 @@ test_refused (BookTest *test, gconstpointer data)
   YihuOutboxRow *row;
 
   log_in_online (test);
-  g_assert_true (place_order (test, "o1", NULL));
+  g_assert_true (waits_place_order (test->book, "o1", NULL));
   fake_wait (yihu_book_get_pending (test->book) == 0 && count_overlay (test) == 0);
   finish = yihu_command_new ("order.approve", "o1", 0, g_get_real_time ());
   wished = yihu_book_get (test->book, &yihu_order_type, "o1");
@@ -404,7 +326,7 @@ test_refused (BookTest *test, gconstpointer data)
     g_autoptr (YihuOrder) changed = yihu_record_dup (wished);
 
     changed->state = YIHU_ORDER_APPROVED;
-    g_assert_true (submit (test, finish, changed, NULL));
+    g_assert_true (waits_submit (test->book, finish, changed, NULL));
   }
   fake_wait (yihu_book_get_undecided (test->book) == 1);
   g_assert_cmpstr (test->refused->str, ==, "order.approve ");
@@ -443,8 +365,8 @@ test_server_away (BookTest *test, gconstpointer data)
   stop_server (test);
   g_assert_error ((GError *) yihu_book_get_error (test->book), YIHU_ERROR, YIHU_ERROR_OFFLINE);
   assert_found (test, "+8613800000001", "e1");
-  g_assert_true (place_order (test, "o1", NULL));
-  g_assert_true (place_order (test, "o2", NULL));
+  g_assert_true (waits_place_order (test->book, "o1", NULL));
+  g_assert_true (waits_place_order (test->book, "o2", NULL));
   g_assert_cmpuint (yihu_book_get_pending (test->book), ==, 2);
   orders = list_orders (test, "e1");
   g_assert_cmpuint (orders->len, ==, 2);
@@ -479,7 +401,7 @@ test_start_without_server (BookTest *test, gconstpointer data)
   g_assert_cmpint (synced_at_us, >, 0);
   elder = yihu_book_get (test->book, &yihu_elder_type, "e2");
   g_assert_cmpstr (elder->name, ==, "李大山");
-  g_assert_true (place_order (test, "o1", NULL));
+  g_assert_true (waits_place_order (test->book, "o1", NULL));
 
   fixture_start (&test->server);
   wait_state (test, YIHU_BOOK_ONLINE);
@@ -530,7 +452,7 @@ test_damaged_between_starts (BookTest *test, gconstpointer data)
 
   log_in_online (test);
   stop_server (test);
-  g_assert_true (place_order (test, "o1", NULL));
+  g_assert_true (waits_place_order (test->book, "o1", NULL));
   yihu_book_save_draft (test->book, "order:c1", "少放盐");
   drop_book (test);
   g_assert_true (g_file_set_contents (city, "damaged by a bad disk, nothing left", -1, NULL));
@@ -570,7 +492,7 @@ test_cursor_of_the_future (BookTest *test, gconstpointer data)
   wait_state (test, YIHU_BOOK_ONLINE);
   g_assert_cmpint (yihu_cache_get_cursor (test->book->desk), <, 1000000);
   assert_found (test, "+8613800000001", "e1");
-  g_assert_true (place_order (test, "o1", NULL));
+  g_assert_true (waits_place_order (test->book, "o1", NULL));
   fake_wait (yihu_book_get_pending (test->book) == 0);
   fake_settle ();
   g_assert_cmpuint (test->n_resets, ==, 1);
@@ -601,7 +523,7 @@ test_damaged_while_running (BookTest *test, gconstpointer data)
   g_autofree char *city = get_city_path (test);
 
   log_in_online (test);
-  g_assert_true (place_order (test, "o1", NULL));
+  g_assert_true (waits_place_order (test->book, "o1", NULL));
   {
     g_autoptr (YihuDatabase) database = yihu_database_open (city, YIHU_DATABASE_CACHE, NULL);
 
@@ -636,7 +558,7 @@ test_disk_full (BookTest *test, gconstpointer data)
       g_autofree char *id = g_strdup_printf ("o%u", i);
 
       g_assert_cmpuint (i, <, 500);
-      kept += place_order (test, id, &error);
+      kept += waits_place_order (test->book, id, &error);
     }
   g_assert_error (error, YIHU_ERROR, YIHU_ERROR_FULL);
   g_assert_cmpuint (yihu_book_get_pending (test->book), ==, kept);
@@ -644,7 +566,7 @@ test_disk_full (BookTest *test, gconstpointer data)
 
   /* Room again: the form still has its text and is sent once more. */
   g_assert_true (yihu_database_exec (desk, "PRAGMA max_page_count=1000000", NULL));
-  g_assert_true (place_order (test, "last", NULL));
+  g_assert_true (waits_place_order (test->book, "last", NULL));
   fixture_start (&test->server);
   fake_wait (yihu_book_get_pending (test->book) == 0);
   g_assert_cmpuint (count_server_orders (test), ==, kept + 1);
@@ -667,51 +589,45 @@ test_token_ends (BookTest *test, gconstpointer data)
 }
 
 static void
-on_search (GObject *object, GAsyncResult *result, gpointer data)
-{
-  Outcome *outcome = data;
-
-  outcome->found = yihu_book_search_finish (YIHU_BOOK (object), result, &outcome->error);
-  outcome->done = TRUE;
-}
-
-static void
 test_search (BookTest *test, gconstpointer data)
 {
-  Outcome outcome = { 0 };
-  Outcome cancelled = { 0 };
+  g_autoptr (GAsyncResult) answer = NULL;
+  g_autoptr (GAsyncResult) cancelled = NULL;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (YihuSearchResult) found = NULL;
 
   log_in (test);
-  yihu_book_search_async (test->book, "wxy", 20, NULL, on_search, &outcome);
-  yihu_book_search_async (test->book, "w", 20, cancellable, on_search, &cancelled);
+  yihu_book_search_async (test->book, "wxy", 20, NULL, fake_on_ready, &answer);
+  yihu_book_search_async (test->book, "w", 20, cancellable, fake_on_ready, &cancelled);
   g_cancellable_cancel (cancellable);
-  fake_wait (outcome.done && cancelled.done);
-  g_assert_cmpuint (outcome.found->hits->len, ==, 1);
-  g_assert_error (cancelled.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  yihu_search_result_free (outcome.found);
-  g_error_free (cancelled.error);
+  fake_wait (answer != NULL && cancelled != NULL);
+  found = yihu_book_search_finish (test->book, answer, NULL);
+  g_assert_cmpuint (found->hits->len, ==, 1);
+  g_assert_null (yihu_book_search_finish (test->book, cancelled, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
 static void
 test_closed (BookTest *test, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (GError) cancelled = NULL;
   g_autoptr (GPtrArray) orders = NULL;
-  Outcome outcome = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
 
   assert_found (test, "+8613800000001", NULL);
-  g_assert_false (place_order (test, "o1", &error));
+  g_assert_false (waits_place_order (test->book, "o1", &error));
   g_assert_error (error, YIHU_ERROR, YIHU_ERROR_OFFLINE);
   orders = list_orders (test, NULL);
   g_assert_cmpuint (orders->len, ==, 0);
 
   /* Closing while the log-in is on its way. */
-  yihu_book_login_async (test->book, "operator", FIXTURE_PASSWORD, NULL, on_login, &outcome);
+  yihu_book_login_async (test->book, "operator", FIXTURE_PASSWORD, NULL, fake_on_ready, &result);
   yihu_book_close (test->book);
-  fake_wait (outcome.done);
-  g_assert_error (outcome.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_error_free (outcome.error);
+  fake_wait (result != NULL);
+  g_assert_false (yihu_book_login_finish (test->book, result, &cancelled));
+  g_assert_error (cancelled, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   log_in_online (test);
 }
 
@@ -733,7 +649,7 @@ run_child (const char *url, const char *directory)
   log_in_online (&test);
   g_assert_cmpint (write (STDOUT_FILENO, "online\n", 7), ==, 7);
   wait_state (&test, YIHU_BOOK_OFFLINE);
-  g_assert_true (place_order (&test, "o1", NULL));
+  g_assert_true (waits_place_order (test.book, "o1", NULL));
   yihu_book_save_draft (test.book, "order:c2", "少放盐");
   fake_wait (g_hash_table_size (test.book->drafts) == 0);
   g_assert_cmpint (write (STDOUT_FILENO, "done\n", 5), ==, 5);

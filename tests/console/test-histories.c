@@ -10,6 +10,7 @@
 #include "../server/fixture.h"
 #include "base/error.h"
 #include "base/identifier.h"
+#include "book-waits.h"
 #include "console/book-private.h"
 #include "domain/kinds.h"
 #include "wire/record-change.h"
@@ -112,24 +113,17 @@ on_refused (YihuBook *book, YihuCommand *command, const GError *error, History *
 }
 
 static void
-on_login (GObject *object, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  yihu_book_login_finish (YIHU_BOOK (object), result, &error);
-  g_assert_no_error (error);
-  *(gboolean *) data = TRUE;
-}
-
-static void
 desk_open (History *history, Desk *desk)
 {
-  gboolean is_in = FALSE;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
 
   desk->book = yihu_book_new (history->server.url, desk->directory, history->server.clock);
   g_signal_connect (desk->book, "refused", G_CALLBACK (on_refused), history);
-  yihu_book_login_async (desk->book, desk->login, FIXTURE_PASSWORD, NULL, on_login, &is_in);
-  run_until (history, is_in);
+  yihu_book_login_async (desk->book, desk->login, FIXTURE_PASSWORD, NULL, fake_on_ready, &result);
+  run_until (history, result != NULL);
+  yihu_book_login_finish (desk->book, result, &error);
+  g_assert_no_error (error);
 }
 
 static void
@@ -140,27 +134,17 @@ desk_close (Desk *desk)
   desk->book = NULL;
 }
 
-static void
-on_submitted (GObject *object, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  yihu_book_submit_finish (YIHU_BOOK (object), result, &error);
-  g_assert_no_error (error);
-  *(gboolean *) data = TRUE;
-}
-
 static Wish *
 desk_submit (History *history, Desk *desk, YihuCommand *command, gpointer overlay)
 {
   Wish *wish = g_new0 (Wish, 1);
-  gboolean is_kept = FALSE;
+  g_autoptr (GError) error = NULL;
 
   wish->name = g_strdup (command->name);
   wish->object = g_strdup (command->object);
   g_hash_table_insert (history->wishes, g_strdup (command->key), wish);
-  yihu_book_submit_async (desk->book, command, overlay, on_submitted, &is_kept);
-  fake_wait (is_kept);
+  waits_submit (desk->book, command, overlay, &error);
+  g_assert_no_error (error);
   return wish;
 }
 
