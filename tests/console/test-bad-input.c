@@ -5,20 +5,18 @@
  * and that nothing typed or decided is lost. */
 
 #include "../client/fake-server.h"
-#include "../server/fixture.h"
 #include "../video/camera-server.h"
 #include "base/error.h"
 #include "client/live-private.h"
-#include "console/application.h"
 #include "console/book-private.h"
-#include "console/desk/desk-screen.h"
-#include "console/desk/desk-window-private.h"
 #include "console/desk/order-card.h"
 #include "console/desk/order-form.h"
 #include "console/desk/video-panel.h"
 #include "console/login-window.h"
+#include "real-desk.h"
 #include "sql/database.h"
 #include "video/video-tile.h"
+#include "widget-tree.h"
 
 #include <adwaita.h>
 #include <glib/gstdio.h>
@@ -29,120 +27,53 @@
 #define TEXT "老人要订一份午饭，少盐。"
 #define ORDER_STATES "/v1/orders?provider=p1&state=placed,accepted"
 
-typedef struct
-{
-  Fixture server;
-  char *directory;
-  YihuClock *clock;
-  YihuBook *book;
-  YihuTicker *ticker;
-  YihuApplication *application;
-} Desk;
-
 /* --- looking and doing --- */
 
-static const char *
-get_text (GtkWidget *widget)
-{
-  if (GTK_IS_LABEL (widget))
-    return gtk_label_get_text (GTK_LABEL (widget));
-  if (GTK_IS_INSCRIPTION (widget))
-    return gtk_inscription_get_text (GTK_INSCRIPTION (widget));
-  return NULL;
-}
-
-static GtkWidget *
-find (GtkWidget *widget, const char *words)
-{
-  const char *text = get_text (widget);
-
-  if (!gtk_widget_get_visible (widget) || !gtk_widget_get_child_visible (widget))
-    return NULL;
-  if (text != NULL && strstr (text, words) != NULL)
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find (child, words);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
-static GtkWidget *
-find_type (GtkWidget *widget, GType type)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_type (child, type);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
-/* In the newest window of this type. */
-static GtkWidget *
-get_window (Desk *desk, GType type)
-{
-  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (desk->application)); l != NULL;
-       l = l->next)
-    if (G_TYPE_CHECK_INSTANCE_TYPE (l->data, type))
-      return l->data;
-  return NULL;
-}
-
 static YihuDeskWindow *
-get_desk (Desk *desk)
+get_desk (RealDesk *desk)
 {
-  return (YihuDeskWindow *) get_window (desk, YIHU_TYPE_DESK_WINDOW);
+  return (YihuDeskWindow *) real_desk_get_window (desk, YIHU_TYPE_DESK_WINDOW);
 }
 
 static gboolean
-shows (Desk *desk, GType type, const char *words)
+shows (RealDesk *desk, GType type, const char *words)
 {
-  GtkWidget *window = get_window (desk, type);
+  GtkWidget *window = real_desk_get_window (desk, type);
 
-  return window != NULL && find (window, words) != NULL;
+  return window != NULL && tree_find (window, words) != NULL;
 }
 
 #define desk_shows(desk, words) shows (desk, YIHU_TYPE_DESK_WINDOW, words)
 #define login_shows(desk, words) shows (desk, YIHU_TYPE_LOGIN_WINDOW, words)
 
 static void
-press (Desk *desk, GType type, const char *label)
+press (RealDesk *desk, GType type, const char *label)
 {
   GtkWidget *found;
   GtkWidget *button;
 
   fake_wait (shows (desk, type, label));
-  found = find (get_window (desk, type), label);
+  found = tree_find (real_desk_get_window (desk, type), label);
   button = gtk_widget_get_ancestor (found, GTK_TYPE_BUTTON);
   g_assert_nonnull (button);
   g_signal_emit_by_name (button, "clicked");
 }
 
 static void
-act (Desk *desk, const char *action)
+act (RealDesk *desk, const char *action)
 {
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (get_desk (desk)), action, NULL));
 }
 
 static GtkTextView *
-get_note (Desk *desk)
+get_note (RealDesk *desk)
 {
   return GTK_TEXT_VIEW (
       gtk_widget_get_template_child (get_desk (desk)->form, YIHU_TYPE_ORDER_FORM, "note"));
 }
 
 static void
-assert_note (Desk *desk, const char *expected)
+assert_note (RealDesk *desk, const char *expected)
 {
   g_autofree char *note = yihu_order_form_dup_note (YIHU_ORDER_FORM (get_desk (desk)->form));
 
@@ -151,7 +82,7 @@ assert_note (Desk *desk, const char *expected)
 
 /* An order for the elder e1 is begun, and the operator is in the middle of the sentence. */
 static void
-type_order (Desk *desk)
+type_order (RealDesk *desk)
 {
   g_autoptr (YihuElder) elder = yihu_book_get (desk->book, &yihu_elder_type, "e1");
 
@@ -163,9 +94,9 @@ type_order (Desk *desk)
 }
 
 static void
-log_in_by_hand (Desk *desk, const char *login, const char *password)
+log_in_by_hand (RealDesk *desk, const char *login, const char *password)
 {
-  GtkWidget *window = get_window (desk, YIHU_TYPE_LOGIN_WINDOW);
+  GtkWidget *window = real_desk_get_window (desk, YIHU_TYPE_LOGIN_WINDOW);
   GObject *login_entry = gtk_widget_get_template_child (window, YIHU_TYPE_LOGIN_WINDOW, "login");
   GObject *password_entry =
       gtk_widget_get_template_child (window, YIHU_TYPE_LOGIN_WINDOW, "password");
@@ -176,123 +107,19 @@ log_in_by_hand (Desk *desk, const char *login, const char *password)
   g_signal_emit_by_name (submit, "clicked");
 }
 
-/* What can be done now; a spinner always has something to do later. */
-static void
-settle (void)
-{
-  for (guint i = 0; i < 500 && g_main_context_pending (NULL); i++)
-    g_main_context_iteration (NULL, FALSE);
-}
-
 /* Saves, and waits for what the disk says to it. */
 static void
-save (Desk *desk)
+save (RealDesk *desk)
 {
   act (desk, "win.save");
   fake_wait (gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (get_note (desk))) == 0
              || desk_shows (desk, "The disk is full"));
-  settle ();
-}
-
-static void
-shoot (Desk *desk, const char *name)
-{
-  const char *place = g_getenv ("YIHU_SHOTS");
-  g_autofree char *path = place != NULL ? g_strdup_printf ("%s/%s.png", place, name) : NULL;
-  const char *const command[] = { "import", "-window", "root", path, NULL };
-
-  if (path == NULL)
-    return;
-  settle ();
-  g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
-                NULL);
-}
-
-/* --- set-up --- */
-
-static void
-start_desk (Desk *desk, const char *password)
-{
-  static guint n_started = 0; /* the bus keeps the name of an application that was not run */
-  g_autofree char *id = g_strdup_printf ("cn.yihu.Test%u", ++n_started);
-  g_autoptr (GError) error = NULL;
-
-  desk->book = yihu_book_new (desk->server.url, desk->directory, desk->clock);
-  desk->ticker = yihu_ticker_new (desk->clock);
-  desk->application = yihu_application_new (desk->book, desk->ticker, NULL, "0417");
-  yihu_application_add_screen (desk->application, &yihu_desk_screen);
-  yihu_application_set_start (desk->application, NULL, "operator", password);
-  g_application_set_application_id (G_APPLICATION (desk->application), id);
-  g_application_register (G_APPLICATION (desk->application), NULL, &error);
-  g_assert_no_error (error);
-  g_application_activate (G_APPLICATION (desk->application));
-}
-
-static void
-start_desk_online (Desk *desk)
-{
-  start_desk (desk, FIXTURE_PASSWORD);
-  fake_wait (get_desk (desk) != NULL);
-  fake_wait (yihu_book_get_state (desk->book) == YIHU_BOOK_ONLINE);
-}
-
-static void
-stop_desk (Desk *desk)
-{
-  GList *windows;
-
-  while ((windows = gtk_application_get_windows (GTK_APPLICATION (desk->application))) != NULL)
-    gtk_window_destroy (windows->data);
-  settle ();
-  yihu_book_close (desk->book);
-  settle ();
-  /* An application that was not run keeps itself, and with it the book: closed is enough here. */
-  g_clear_object (&desk->application);
-  g_clear_object (&desk->ticker);
-  g_clear_object (&desk->book);
-}
-
-static void
-set_up (Desk *desk, gconstpointer data)
-{
-  fixture_set_up (&desk->server, NULL);
-  fixture_fill (&desk->server);
-  desk->directory = g_dir_make_tmp ("yihu-bad-input-XXXXXX", NULL);
-  desk->clock = yihu_clock_new ();
-}
-
-static void
-remove_tree (const char *directory)
-{
-  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (directory, name, NULL);
-
-      if (g_file_test (path, G_FILE_TEST_IS_DIR))
-        remove_tree (path);
-      else
-        g_unlink (path);
-    }
-  g_rmdir (directory);
-}
-
-static void
-tear_down (Desk *desk, gconstpointer data)
-{
-  if (desk->application != NULL)
-    stop_desk (desk);
-  fixture_tear_down (&desk->server, NULL);
-  g_object_unref (desk->clock);
-  remove_tree (desk->directory);
-  g_free (desk->directory);
+  tree_settle ();
 }
 
 /* Orders that the server has, by the eyes of the provider. */
 static guint
-count_orders (Desk *desk)
+count_orders (RealDesk *desk)
 {
   g_autofree char *token = fixture_login (&desk->server, "provider");
   g_autoptr (Answer) answer = fixture_send (&desk->server, token, "GET", ORDER_STATES, NULL, 0);
@@ -303,7 +130,7 @@ count_orders (Desk *desk)
 
 /* The administrator gives the operator another password, which ends every session of his. */
 static void
-change_password (Desk *desk)
+change_password (RealDesk *desk)
 {
   g_autofree char *token = fixture_login (&desk->server, "admin");
   g_autoptr (Answer) answer = fixture_send (
@@ -318,7 +145,7 @@ change_password (Desk *desk)
 
 /* What happened at the centre while it was away from this desk. */
 static void
-change_store (Desk *desk, const char *sql)
+change_store (RealDesk *desk, const char *sql)
 {
   g_autofree char *path = g_build_filename (desk->server.directory, "yihu.db", NULL);
   g_autoptr (GError) error = NULL;
@@ -332,14 +159,14 @@ change_store (Desk *desk, const char *sql)
 /* --- tests --- */
 
 static void
-test_wrong_password (Desk *desk, gconstpointer data)
+test_wrong_password (RealDesk *desk, gconstpointer data)
 {
   GtkWidget *window;
 
-  start_desk (desk, "wrong");
+  real_desk_start (desk, "wrong");
   fake_wait (login_shows (desk, "Account or password is wrong."));
-  shoot (desk, "wrong-password");
-  window = get_window (desk, YIHU_TYPE_LOGIN_WINDOW);
+  tree_shoot ("wrong-password");
+  window = real_desk_get_window (desk, YIHU_TYPE_LOGIN_WINDOW);
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (
                        gtk_widget_get_template_child (window, YIHU_TYPE_LOGIN_WINDOW, "login"))),
                    ==, "operator");
@@ -348,17 +175,17 @@ test_wrong_password (Desk *desk, gconstpointer data)
                    ==, "");
   log_in_by_hand (desk, "operator", FIXTURE_PASSWORD);
   fake_wait (get_desk (desk) != NULL);
-  g_assert_null (get_window (desk, YIHU_TYPE_LOGIN_WINDOW));
+  g_assert_null (real_desk_get_window (desk, YIHU_TYPE_LOGIN_WINDOW));
 }
 
 /* A token that ran out with the old password still good: the desk comes back without a word. */
 static void
-test_expired_token (Desk *desk, gconstpointer data)
+test_expired_token (RealDesk *desk, gconstpointer data)
 {
   g_autofree char *token = NULL;
   g_autoptr (Answer) answer = NULL;
 
-  start_desk_online (desk);
+  real_desk_start_online (desk);
   type_order (desk);
   token = g_strdup (yihu_session_get_token (yihu_book_get_session (desk->book)));
   desk->server.device = g_get_host_name (); /* the token is the console's */
@@ -367,27 +194,27 @@ test_expired_token (Desk *desk, gconstpointer data)
   desk->server.device = NULL;
   fake_wait (yihu_book_get_state (desk->book) != YIHU_BOOK_ONLINE);
   fake_wait (yihu_book_get_state (desk->book) == YIHU_BOOK_ONLINE);
-  g_assert_null (get_window (desk, YIHU_TYPE_LOGIN_WINDOW));
+  g_assert_null (real_desk_get_window (desk, YIHU_TYPE_LOGIN_WINDOW));
   assert_note (desk, TEXT);
 }
 
 /* With another password it cannot: the operator goes on typing, logs in when it suits, and neither
  * a slip of the password nor another account touches what is on the desk. */
 static void
-test_ended_session (Desk *desk, gconstpointer data)
+test_ended_session (RealDesk *desk, gconstpointer data)
 {
   g_autoptr (GPtrArray) found = NULL;
 
-  start_desk_online (desk);
+  real_desk_start_online (desk);
   type_order (desk);
   change_password (desk);
   fake_wait (yihu_book_get_state (desk->book) == YIHU_BOOK_REFUSED);
   fake_wait (desk_shows (desk, "Log in again"));
-  g_assert_null (get_window (desk, YIHU_TYPE_LOGIN_WINDOW)); /* somebody types */
-  shoot (desk, "ended-session");
+  g_assert_null (real_desk_get_window (desk, YIHU_TYPE_LOGIN_WINDOW)); /* somebody types */
+  tree_shoot ("ended-session");
   press (desk, YIHU_TYPE_DESK_WINDOW, "Log in again");
   fake_wait (login_shows (desk, "The centre has ended this session."));
-  shoot (desk, "ended-session-login");
+  tree_shoot ("ended-session-login");
 
   log_in_by_hand (desk, "operator", "a slip");
   fake_wait (login_shows (desk, "Account or password is wrong."));
@@ -398,7 +225,7 @@ test_ended_session (Desk *desk, gconstpointer data)
 
   log_in_by_hand (desk, "operator", OTHER_PASSWORD);
   fake_wait (yihu_book_get_state (desk->book) == YIHU_BOOK_ONLINE);
-  g_assert_null (get_window (desk, YIHU_TYPE_LOGIN_WINDOW));
+  g_assert_null (real_desk_get_window (desk, YIHU_TYPE_LOGIN_WINDOW));
   g_assert_false (desk_shows (desk, "Log in again"));
   assert_note (desk, TEXT);
   save (desk);
@@ -408,16 +235,16 @@ test_ended_session (Desk *desk, gconstpointer data)
 
 /* Nobody types: the window with the reason comes by itself. */
 static void
-test_ended_session_idle (Desk *desk, gconstpointer data)
+test_ended_session_idle (RealDesk *desk, gconstpointer data)
 {
-  start_desk_online (desk);
+  real_desk_start_online (desk);
   gtk_window_set_focus (GTK_WINDOW (get_desk (desk)), NULL);
   change_password (desk);
   fake_wait (login_shows (desk, "The centre has ended this session."));
 }
 
 static void
-open_refused (Desk *desk)
+open_refused (RealDesk *desk)
 {
   fake_wait (yihu_book_get_undecided (desk->book) == 1);
   fake_wait (desk_shows (desk, "Refused"));
@@ -437,9 +264,9 @@ open_refused (Desk *desk)
 
 /* The provider was suspended while this desk could not hear of it. */
 static void
-place_refused_order (Desk *desk)
+place_refused_order (RealDesk *desk)
 {
-  start_desk_online (desk);
+  real_desk_start_online (desk);
   fixture_stop (&desk->server);
   fake_wait (yihu_book_get_state (desk->book) == YIHU_BOOK_OFFLINE);
   change_store (desk, "UPDATE provider SET status = 'suspended' WHERE id = 'p1'");
@@ -451,13 +278,13 @@ place_refused_order (Desk *desk)
 }
 
 static void
-test_refused_order_sent_again (Desk *desk, gconstpointer data)
+test_refused_order_sent_again (RealDesk *desk, gconstpointer data)
 {
   place_refused_order (desk);
   g_assert_true (desk_shows (desk, "The centre does not take this order"));
   g_assert_true (desk_shows (desk, "王秀英 · Lunch · Good meals"));
   g_assert_true (desk_shows (desk, TEXT));
-  shoot (desk, "refused-order");
+  tree_shoot ("refused-order");
   g_assert_cmpuint (count_orders (desk), ==, 0);
 
   /* Again, and it is refused again. */
@@ -477,7 +304,7 @@ test_refused_order_sent_again (Desk *desk, gconstpointer data)
 }
 
 static void
-test_refused_order_dropped (Desk *desk, gconstpointer data)
+test_refused_order_dropped (RealDesk *desk, gconstpointer data)
 {
   place_refused_order (desk);
   press (desk, YIHU_TYPE_DESK_WINDOW, "Drop it");
@@ -490,40 +317,40 @@ test_refused_order_dropped (Desk *desk, gconstpointer data)
 
 /* The copy of the city is rubbish: fetched anew, while the draft and what waits stay. */
 static void
-test_damaged_copy (Desk *desk, gconstpointer data)
+test_damaged_copy (RealDesk *desk, gconstpointer data)
 {
   g_autofree char *city = g_build_filename (desk->directory, "account-operator", "city.db", NULL);
   g_autofree char *noise = g_strnfill (100000, 'x');
 
-  start_desk_online (desk);
+  real_desk_start_online (desk);
   fixture_stop (&desk->server);
   fake_wait (yihu_book_get_state (desk->book) == YIHU_BOOK_OFFLINE);
   type_order (desk);
   save (desk);
   type_order (desk);
-  settle ();
-  stop_desk (desk);
+  tree_settle ();
+  real_desk_stop (desk);
   g_assert_true (g_file_set_contents (city, noise, 100000, NULL));
 
   fixture_start (&desk->server);
-  start_desk_online (desk);
+  real_desk_start_online (desk);
   fake_wait (desk_shows (desk, "3 elders here"));
   fake_wait (yihu_book_get_pending (desk->book) == 0);
   g_assert_cmpuint (count_orders (desk), ==, 1);
   assert_note (desk, TEXT);
-  shoot (desk, "damaged-copy");
+  tree_shoot ("damaged-copy");
 }
 
 /* The disk of this desk is full: said, and the text stays until there is room. */
 static void
-test_full_disk (Desk *desk, gconstpointer data)
+test_full_disk (RealDesk *desk, gconstpointer data)
 {
   YihuDatabase *file;
   g_autofree char *limit = NULL;
   gint64 pages = 0;
   guint n_kept = 0;
 
-  start_desk_online (desk);
+  real_desk_start_online (desk);
   fixture_stop (&desk->server);
   fake_wait (yihu_book_get_state (desk->book) == YIHU_BOOK_OFFLINE);
   file = yihu_desk_file_get_database (desk->book->keeper); /* idle now */
@@ -540,20 +367,20 @@ test_full_disk (Desk *desk, gconstpointer data)
         break;
     }
   assert_note (desk, TEXT);
-  shoot (desk, "full-disk");
+  tree_shoot ("full-disk");
   g_assert_cmpuint (yihu_book_get_pending (desk->book), ==, n_kept);
 
   g_assert_true (yihu_database_exec (file, "PRAGMA max_page_count=1000000", NULL));
   act (desk, "win.save");
   fake_wait (yihu_book_get_pending (desk->book) == n_kept + 1);
-  settle ();
+  tree_settle ();
   assert_note (desk, "");
 }
 
 /* --- cameras --- */
 
 static void
-point_camera_to (Desk *desk, const char *url)
+point_camera_to (RealDesk *desk, const char *url)
 {
   g_autofree char *sql = g_strdup_printf ("UPDATE institution SET lat_e7 = 406700000, "
                                           "lon_e7 = 1222300000 WHERE id = 'h1';"
@@ -563,11 +390,11 @@ point_camera_to (Desk *desk, const char *url)
   fixture_stop (&desk->server);
   change_store (desk, sql);
   fixture_start (&desk->server);
-  start_desk_online (desk);
+  real_desk_start_online (desk);
 }
 
 static void
-watch (Desk *desk)
+watch (RealDesk *desk)
 {
   YihuGeoPoint here = yihu_geo_point_from_e7 (406710000, 1222310000);
 
@@ -575,9 +402,9 @@ watch (Desk *desk)
 }
 
 static gboolean
-tile_says (Desk *desk, const char *words)
+tile_says (RealDesk *desk, const char *words)
 {
-  GtkWidget *tile = find_type (get_desk (desk)->video, YIHU_TYPE_VIDEO_TILE);
+  GtkWidget *tile = tree_find_type (get_desk (desk)->video, YIHU_TYPE_VIDEO_TILE);
 
   g_autofree char *label = g_strdup_printf ("House · Hall, %s", words);
   g_autofree char *other =
@@ -588,7 +415,7 @@ tile_says (Desk *desk, const char *words)
 }
 
 static gint64
-count_grants (Desk *desk)
+count_grants (RealDesk *desk)
 {
   g_autofree char *path = g_build_filename (desk->server.directory, "yihu.db", NULL);
   g_autoptr (GError) error = NULL;
@@ -603,7 +430,7 @@ count_grants (Desk *desk)
 }
 
 static void
-test_camera_refuses (Desk *desk, gconstpointer data)
+test_camera_refuses (RealDesk *desk, gconstpointer data)
 {
   g_autoptr (CameraServer) camera = camera_server_new (0, TRUE);
   g_autofree char *url = camera_server_get_url (camera, "/hall");
@@ -615,14 +442,14 @@ test_camera_refuses (Desk *desk, gconstpointer data)
   fake_wait (tile_says (desk, "Camera refused"));
   g_assert_cmpint (count_grants (desk), ==, 1);
   yihu_video_panel_beat (panel, yihu_book_get_now_us (desk->book));
-  settle ();
+  tree_settle ();
   g_assert_cmpint (count_grants (desk), ==, 1); /* not with every beat */
   yihu_video_panel_beat (panel, yihu_book_get_now_us (desk->book) + 60 * G_USEC_PER_SEC);
   fake_wait (count_grants (desk) == 2); /* a new one, not the refused one again */
 }
 
 static void
-test_camera_is_silent (Desk *desk, gconstpointer data)
+test_camera_is_silent (RealDesk *desk, gconstpointer data)
 {
   g_autoptr (DumbServer) camera = dumb_server_new ();
   g_autofree char *url = dumb_server_get_url (camera);
@@ -631,23 +458,23 @@ test_camera_is_silent (Desk *desk, gconstpointer data)
   watch (desk);
   fake_wait (tile_says (desk, "Connecting"));
   fake_wait (tile_says (desk, "No connection, trying again"));
-  shoot (desk, "silent-camera");
+  tree_shoot ("silent-camera");
   yihu_video_panel_stop (YIHU_VIDEO_PANEL (get_desk (desk)->video));
 }
 
 /* A server that speaks a newer protocol, at the log-in and over an open desk. */
 static void
-test_newer_server (Desk *desk, gconstpointer data)
+test_newer_server (RealDesk *desk, gconstpointer data)
 {
   FakeServer *newer = fake_server_new ();
   g_autofree char *real = g_steal_pointer (&desk->server.url);
 
   newer->login_protocol = 2;
   desk->server.url = g_strdup (newer->url);
-  start_desk (desk, FIXTURE_PASSWORD);
+  real_desk_start (desk, FIXTURE_PASSWORD);
   fake_wait (login_shows (desk, "The server is newer than this desk."));
-  shoot (desk, "newer-server");
-  stop_desk (desk);
+  tree_shoot ("newer-server");
+  real_desk_stop (desk);
   fake_server_free (newer);
   g_free (desk->server.url);
   desk->server.url = g_steal_pointer (&real);
@@ -655,9 +482,9 @@ test_newer_server (Desk *desk, gconstpointer data)
 
 /* The centre was updated while this desk is open. */
 static void
-test_newer_server_over_desk (Desk *desk, gconstpointer data)
+test_newer_server_over_desk (RealDesk *desk, gconstpointer data)
 {
-  start_desk_online (desk);
+  real_desk_start_online (desk);
   type_order (desk);
   gtk_window_set_focus (GTK_WINDOW (get_desk (desk)), NULL);
   yihu_live_refuse (desk->book->live,
@@ -669,7 +496,8 @@ test_newer_server_over_desk (Desk *desk, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-#define ADD(name, func) g_test_add ("/bad-input/" name, Desk, NULL, set_up, func, tear_down)
+#define ADD(name, func)                                                                            \
+  g_test_add ("/bad-input/" name, RealDesk, NULL, real_desk_set_up, func, real_desk_tear_down)
   g_setenv ("GTK_A11Y", "test", TRUE);
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();

@@ -5,30 +5,17 @@
  * own store. */
 
 #include "../client/fake-server.h"
-#include "../server/fixture.h"
-#include "console/application.h"
 #include "console/desk/card-editor.h"
 #include "console/desk/conflict-card.h"
-#include "console/desk/desk-screen.h"
-#include "console/desk/desk-window-private.h"
+#include "real-desk.h"
 #include "sql/database.h"
+#include "widget-tree.h"
 #include "wire/record-change.h"
 
 #include <adwaita.h>
 #include <gdk/x11/gdkx.h>
 #include <gst/gst.h>
 #include <string.h>
-
-typedef struct
-{
-  Fixture server;
-  char *directory;
-  YihuClock *clock;
-  YihuBook *book;
-  YihuTicker *ticker;
-  YihuApplication *application;
-  YihuDeskWindow *window; /* (unowned) */
-} Desk;
 
 /* --- hands and eyes --- */
 
@@ -43,13 +30,6 @@ run (const char *const *command)
   g_assert_no_error (error);
 }
 
-static void
-settle (void)
-{
-  for (guint i = 0; i < 500 && g_main_context_pending (NULL); i++)
-    g_main_context_iteration (NULL, FALSE);
-}
-
 static gboolean
 count_key (GtkEventControllerKey *keys, guint value, guint code, GdkModifierType state, guint *n)
 {
@@ -59,7 +39,7 @@ count_key (GtkEventControllerKey *keys, guint value, guint code, GdkModifierType
 
 /* There is no window manager: the focus is given by hand. Waits until the window has heard it. */
 static void
-do_keys (Desk *desk, const char *verb, const char *what, guint n)
+do_keys (RealDesk *desk, const char *verb, const char *what, guint n)
 {
   GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (desk->window));
   g_autofree char *id = g_strdup_printf ("%lu", gdk_x11_surface_get_xid (surface));
@@ -74,39 +54,19 @@ do_keys (Desk *desk, const char *verb, const char *what, guint n)
   run ((const char *[]){ "xdotool", verb, what, NULL });
   fake_wait (n_heard >= n);
   gtk_widget_remove_controller (GTK_WIDGET (desk->window), keys);
-  settle ();
+  tree_settle ();
 }
 
 static void
-press (Desk *desk, const char *key)
+press (RealDesk *desk, const char *key)
 {
   do_keys (desk, "key", key, 1);
 }
 
 static void
-type_text (Desk *desk, const char *text)
+type_text (RealDesk *desk, const char *text)
 {
   do_keys (desk, "type", text, (guint) strlen (text));
-}
-
-static GtkWidget *
-find (GtkWidget *widget, const char *words)
-{
-  if (!gtk_widget_get_visible (widget) || !gtk_widget_get_child_visible (widget))
-    return NULL;
-  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), words) != NULL)
-    return widget;
-  if (GTK_IS_TEXT (widget) && strstr (gtk_editable_get_text (GTK_EDITABLE (widget)), words) != NULL)
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find (child, words);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
 }
 
 static gboolean
@@ -120,7 +80,7 @@ has_name (GtkWidget *widget, const char *name)
 
 /* Whether the focus is in what a screen reader calls so. */
 static gboolean
-is_at (Desk *desk, const char *name)
+is_at (RealDesk *desk, const char *name)
 {
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (desk->window));
 
@@ -131,7 +91,7 @@ is_at (Desk *desk, const char *name)
 }
 
 static void
-go_to (Desk *desk, const char *name)
+go_to (RealDesk *desk, const char *name)
 {
   for (guint i = 0; !is_at (desk, name); i++)
     {
@@ -141,31 +101,19 @@ go_to (Desk *desk, const char *name)
 }
 
 static void
-shoot (Desk *desk, const char *name)
-{
-  const char *place = g_getenv ("YIHU_SHOTS");
-  g_autofree char *path = place != NULL ? g_strdup_printf ("%s/%s.png", place, name) : NULL;
-
-  if (path == NULL)
-    return;
-  settle ();
-  run ((const char *[]){ "import", "-window", "root", path, NULL });
-}
-
-static void
-shoot_both (Desk *desk, const char *name)
+shoot_both (RealDesk *desk, const char *name)
 {
   g_autofree char *dark = g_strconcat (name, "-dark", NULL);
 
-  shoot (desk, name);
+  tree_shoot (name);
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                       ADW_COLOR_SCHEME_FORCE_DARK);
-  shoot (desk, dark);
+  tree_shoot (dark);
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
 }
 
 static gboolean
-server_has (Desk *desk, const char *where)
+server_has (RealDesk *desk, const char *where)
 {
   g_autofree char *path = g_build_filename (desk->server.directory, "yihu.db", NULL);
   g_autofree char *sql =
@@ -183,66 +131,26 @@ server_has (Desk *desk, const char *where)
 /* --- set-up --- */
 
 static void
-set_up (Desk *desk, gconstpointer data)
+set_up (RealDesk *desk, gconstpointer data)
 {
-  static guint n_started = 0; /* the bus keeps the name of an application that was not run */
-  g_autofree char *id = g_strdup_printf ("cn.yihu.TestCard%u", ++n_started);
-  g_autoptr (GError) error = NULL;
-
-  fixture_set_up (&desk->server, NULL);
-  fixture_fill (&desk->server);
-  desk->directory = g_dir_make_tmp ("yihu-card-edit-XXXXXX", NULL);
-  desk->clock = yihu_clock_new ();
-  desk->book = yihu_book_new (desk->server.url, desk->directory, desk->clock);
-  desk->ticker = yihu_ticker_new (desk->clock);
-  desk->application = yihu_application_new (desk->book, desk->ticker, NULL, "0417");
-  yihu_application_add_screen (desk->application, &yihu_desk_screen);
-  yihu_application_set_start (desk->application, NULL, "operator", FIXTURE_PASSWORD);
-  g_application_set_application_id (G_APPLICATION (desk->application), id);
-  g_application_register (G_APPLICATION (desk->application), NULL, &error);
-  g_assert_no_error (error);
-  g_application_activate (G_APPLICATION (desk->application));
-  fake_wait (yihu_book_get_state (desk->book) == YIHU_BOOK_ONLINE);
-  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (desk->application)); l != NULL;
-       l = l->next)
-    if (YIHU_IS_DESK_WINDOW (l->data))
-      desk->window = l->data;
-  g_assert_nonnull (desk->window);
+  real_desk_set_up (desk, data);
+  real_desk_start_online (desk);
   fake_wait (gtk_widget_get_mapped (GTK_WIDGET (desk->window)));
-  settle ();
+  tree_settle ();
 }
 
 static void
-tear_down (Desk *desk, gconstpointer data)
-{
-  GList *windows;
-
-  while ((windows = gtk_application_get_windows (GTK_APPLICATION (desk->application))) != NULL)
-    gtk_window_destroy (windows->data);
-  settle ();
-  yihu_book_close (desk->book);
-  settle ();
-  g_clear_object (&desk->application);
-  g_clear_object (&desk->ticker);
-  g_clear_object (&desk->book);
-  fixture_tear_down (&desk->server, NULL);
-  g_object_unref (desk->clock);
-  fixture_remove_directory (desk->directory);
-  g_free (desk->directory);
-}
-
-static void
-show (Desk *desk, const char *id)
+show (RealDesk *desk, const char *id)
 {
   g_autoptr (YihuElder) elder = yihu_book_get (desk->book, &yihu_elder_type, id);
 
   g_assert_nonnull (elder);
   yihu_desk_window_show_elder (desk->window, elder);
-  settle ();
+  tree_settle ();
 }
 
 static void
-open_editor (Desk *desk)
+open_editor (RealDesk *desk)
 {
   show (desk, "e1");
   press (desk, "ctrl+e");
@@ -251,7 +159,7 @@ open_editor (Desk *desk)
 
 /* A colleague changes one field of e1, and this desk has heard of it. */
 static void
-colleague_sets (Desk *desk, const char *name, const char *value)
+colleague_sets (RealDesk *desk, const char *name, const char *value)
 {
   const YihuField *field = yihu_record_type_find_field (&yihu_elder_type, name);
   g_autoptr (YihuElder) seen = yihu_book_get (desk->book, &yihu_elder_type, "e1");
@@ -275,7 +183,7 @@ colleague_sets (Desk *desk, const char *name, const char *value)
 }
 
 static void
-save_editor (Desk *desk)
+save_editor (RealDesk *desk)
 {
   press (desk, "ctrl+Return");
   fake_wait (!gtk_widget_get_visible (desk->window->editor));
@@ -283,7 +191,7 @@ save_editor (Desk *desk)
 
 /* Mine: "wheelchair" and a remark; theirs: "bedridden". Opened from the to-do list. */
 static void
-open_conflict (Desk *desk)
+open_conflict (RealDesk *desk)
 {
   open_editor (desk);
   go_to (desk, "Mobility");
@@ -294,7 +202,7 @@ open_conflict (Desk *desk)
   g_assert_true (gtk_widget_get_visible (desk->window->editor)); /* nothing typed is taken */
   save_editor (desk);
   fake_wait (yihu_book_get_undecided (desk->book) == 1);
-  fake_wait (find (desk->window->todo_list, "Refused") != NULL);
+  fake_wait (tree_find (desk->window->todo_list, "Refused") != NULL);
   press (desk, "ctrl+t");
   press (desk, "Return");
   fake_wait (gtk_widget_get_visible (desk->window->conflict));
@@ -303,28 +211,28 @@ open_conflict (Desk *desk)
 /* --- tests --- */
 
 static void
-test_edit (Desk *desk, gconstpointer data)
+test_edit (RealDesk *desk, gconstpointer data)
 {
   open_editor (desk);
-  g_assert_nonnull (find (desk->window->editor, "Change the card: 王秀英"));
-  g_assert_nonnull (find (desk->window->editor, "138****0001")); /* no call unlocks it */
-  g_assert_null (find (desk->window->editor, "0000 0001"));
+  g_assert_nonnull (tree_find (desk->window->editor, "Change the card: 王秀英"));
+  g_assert_nonnull (tree_find (desk->window->editor, "138****0001")); /* no call unlocks it */
+  g_assert_null (tree_find (desk->window->editor, "0000 0001"));
   go_to (desk, "Mobility");
   type_text (desk, "walks with a stick");
   shoot_both (desk, "card-edit");
   save_editor (desk);
   fake_wait (server_has (desk, "mobility = 'walks with a stick' AND phone = '+8613800000001'"));
-  fake_wait (find (desk->window->card, "walks with a stick") != NULL);
+  fake_wait (tree_find (desk->window->card, "walks with a stick") != NULL);
 }
 
 static void
-test_leave (Desk *desk, gconstpointer data)
+test_leave (RealDesk *desk, gconstpointer data)
 {
   open_editor (desk);
   go_to (desk, "Mobility");
   press (desk, "x");
   press (desk, "Escape");
-  g_assert_nonnull (find (desk->window->editor, "Throw the changes away?"));
+  g_assert_nonnull (tree_find (desk->window->editor, "Throw the changes away?"));
   press (desk, "Escape");
   g_assert_false (gtk_widget_get_visible (desk->window->editor));
   open_editor (desk);
@@ -335,7 +243,7 @@ test_leave (Desk *desk, gconstpointer data)
 
 /* The work on the desk goes on over an open form, which is there again later. */
 static void
-test_parked (Desk *desk, gconstpointer data)
+test_parked (RealDesk *desk, gconstpointer data)
 {
   open_editor (desk);
   go_to (desk, "Mobility");
@@ -344,14 +252,14 @@ test_parked (Desk *desk, gconstpointer data)
   g_assert_false (gtk_widget_get_visible (desk->window->editor));
   colleague_sets (desk, "mobility", "bedridden");
   open_editor (desk);
-  g_assert_nonnull (find (desk->window->editor, "What was typed before is here again."));
+  g_assert_nonnull (tree_find (desk->window->editor, "What was typed before is here again."));
   save_editor (desk);
   fake_wait (yihu_book_get_undecided (desk->book) == 1); /* against what was seen then */
   g_assert_true (server_has (desk, "mobility = 'bedridden'"));
 }
 
 static void
-test_too_long (Desk *desk, gconstpointer data)
+test_too_long (RealDesk *desk, gconstpointer data)
 {
   g_autofree char *text = g_strnfill (2000, 'x');
   g_autoptr (GString) long_text = g_string_new (NULL);
@@ -362,11 +270,11 @@ test_too_long (Desk *desk, gconstpointer data)
   go_to (desk, "Remarks");
   gtk_editable_set_text (GTK_EDITABLE (gtk_window_get_focus (GTK_WINDOW (desk->window))),
                          long_text->str);
-  g_assert_nonnull (find (desk->window->editor, "Remarks is too long: at most 341"));
+  g_assert_nonnull (tree_find (desk->window->editor, "Remarks is too long: at most 341"));
   go_to (desk, "Name");
   press (desk, "x");
   g_assert_true (is_at (desk, "Name")); /* said, but the focus is left to who types */
-  g_assert_nonnull (find (desk->window->editor, "Remarks is too long: at most 341"));
+  g_assert_nonnull (tree_find (desk->window->editor, "Remarks is too long: at most 341"));
   press (desk, "ctrl+Return");
   g_assert_true (is_at (desk, "Remarks"));
   g_assert_true (gtk_widget_get_visible (desk->window->editor));
@@ -375,27 +283,27 @@ test_too_long (Desk *desk, gconstpointer data)
   go_to (desk, "Born");
   gtk_editable_set_text (GTK_EDITABLE (gtk_window_get_focus (GTK_WINDOW (desk->window))), text);
   press (desk, "ctrl+Return");
-  g_assert_nonnull (find (desk->window->editor, "The birth day is not possible"));
+  g_assert_nonnull (tree_find (desk->window->editor, "The birth day is not possible"));
 }
 
 static void
-test_conflict_mine (Desk *desk, gconstpointer data)
+test_conflict_mine (RealDesk *desk, gconstpointer data)
 {
   open_conflict (desk);
-  g_assert_nonnull (find (desk->window->conflict, "○ wheelchair"));
-  g_assert_nonnull (find (desk->window->conflict, "○ bedridden"));
-  g_assert_nonnull (find (desk->window->conflict, "✓ rings twice"));
+  g_assert_nonnull (tree_find (desk->window->conflict, "○ wheelchair"));
+  g_assert_nonnull (tree_find (desk->window->conflict, "○ bedridden"));
+  g_assert_nonnull (tree_find (desk->window->conflict, "✓ rings twice"));
   fake_wait (is_at (desk, "Mobility, mine: wheelchair, theirs: bedridden, before: —, "
                           "chosen: not decided"));
   shoot_both (desk, "card-conflict");
   press (desk, "ctrl+Return");
-  g_assert_nonnull (find (desk->window->conflict, "Decide first: Mobility"));
+  g_assert_nonnull (tree_find (desk->window->conflict, "Decide first: Mobility"));
   press (desk, "1");
   g_assert_true (
       is_at (desk, "Mobility, mine: wheelchair, theirs: bedridden, before: —, chosen: mine"));
   press (desk, "Down");
   g_assert_true (is_at (desk, "Remarks, mine: rings twice, theirs: —, before: —, chosen: mine"));
-  shoot (desk, "card-conflict-decided");
+  tree_shoot ("card-conflict-decided");
   press (desk, "ctrl+Return");
   fake_wait (!gtk_widget_get_visible (desk->window->conflict));
   fake_wait (yihu_book_get_undecided (desk->book) == 0 && yihu_book_get_pending (desk->book) == 0);
@@ -403,7 +311,7 @@ test_conflict_mine (Desk *desk, gconstpointer data)
 }
 
 static void
-test_conflict_theirs (Desk *desk, gconstpointer data)
+test_conflict_theirs (RealDesk *desk, gconstpointer data)
 {
   open_conflict (desk);
   press (desk, "Escape"); /* later */
@@ -422,7 +330,7 @@ test_conflict_theirs (Desk *desk, gconstpointer data)
 
 /* Without a call nobody writes over an address that they cannot see. */
 static void
-test_conflict_masked (Desk *desk, gconstpointer data)
+test_conflict_masked (RealDesk *desk, gconstpointer data)
 {
   g_autoptr (YihuElder) seen = yihu_book_get (desk->book, &yihu_elder_type, "e1");
   g_autoptr (YihuElder) wanted = yihu_record_dup (seen);
@@ -434,13 +342,13 @@ test_conflict_masked (Desk *desk, gconstpointer data)
   colleague_sets (desk, "address", "their street 2");
   yihu_book_submit_async (desk->book, command, NULL, NULL, NULL);
   fake_wait (yihu_book_get_undecided (desk->book) == 1);
-  fake_wait (find (desk->window->todo_list, "Refused") != NULL);
+  fake_wait (tree_find (desk->window->todo_list, "Refused") != NULL);
   press (desk, "ctrl+t");
   press (desk, "Return");
   fake_wait (gtk_widget_get_visible (desk->window->conflict));
-  g_assert_null (find (desk->window->conflict, "street"));
+  g_assert_null (tree_find (desk->window->conflict, "street"));
   press (desk, "1");
-  g_assert_nonnull (find (desk->window->conflict, "This is masked"));
+  g_assert_nonnull (tree_find (desk->window->conflict, "This is masked"));
   press (desk, "2");
   press (desk, "ctrl+Return");
   fake_wait (yihu_book_get_undecided (desk->book) == 0);
@@ -450,7 +358,8 @@ test_conflict_masked (Desk *desk, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-#define ADD(name, func) g_test_add ("/card-edit/" name, Desk, NULL, set_up, func, tear_down)
+#define ADD(name, func)                                                                            \
+  g_test_add ("/card-edit/" name, RealDesk, NULL, set_up, func, real_desk_tear_down)
   g_setenv ("GTK_A11Y", "test", TRUE);
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();

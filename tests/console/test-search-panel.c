@@ -8,6 +8,7 @@
 #include "base/bounded-json.h"
 #include "console/desk/search-panel.h"
 #include "console/line-row.h"
+#include "widget-tree.h"
 
 #include <string.h>
 
@@ -18,22 +19,6 @@ typedef struct
   GtkWidget *panel;
   GtkWidget *entry;
 } Stage;
-
-static GtkWidget *
-find_type (GtkWidget *widget, GType type)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_type (child, type);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
 
 /* All texts that can be seen below @widget, a blank between. */
 static void
@@ -68,7 +53,7 @@ set_up (Stage *stage, gconstpointer data)
   gtk_window_set_child (GTK_WINDOW (stage->window), stage->panel);
   gtk_window_present (GTK_WINDOW (stage->window));
   yihu_search_panel_open (YIHU_SEARCH_PANEL (stage->panel));
-  stage->entry = find_type (stage->panel, GTK_TYPE_ENTRY);
+  stage->entry = tree_find_type (stage->panel, GTK_TYPE_ENTRY);
   fixture_settle (stage->city);
 }
 
@@ -214,7 +199,7 @@ test_spoken (Stage *stage, gconstpointer data)
   GtkWidget *row;
 
   type (stage, "wxy");
-  row = find_type (stage->panel, YIHU_TYPE_LINE_ROW);
+  row = tree_find_type (stage->panel, YIHU_TYPE_LINE_ROW);
   g_assert_nonnull (row);
   g_assert_true (
       gtk_test_accessible_has_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL));
