@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "console/login-window.h"
 #include "console/resources.h"
+#include "console/screen-lock.h"
 #include "console/words.h"
 
 #include <glib/gi18n.h>
@@ -23,6 +24,7 @@ struct _YihuApplication
   YihuTicker *ticker; /* (owned) */
   YihuPhoneFactory make_phone; /* (nullable) */
   char *area_code; /* (owned) */
+  YihuScreenLock *lock; /* (owned) */
   GPtrArray *screens; /* (owned) const YihuScreen, not owned */
   char *asked_screen; /* (owned) (nullable) */
   char *login; /* (owned) (nullable) */
@@ -99,6 +101,8 @@ application_open (YihuApplication *self, const YihuScreen *screen)
       yihu_keys_install (screen->keys, screen->n_keys, GTK_APPLICATION (self));
       window = screen->create (&context);
       g_object_set_data (G_OBJECT (window), "yihu-screen", (gpointer) screen);
+      if (!screen->never_locks)
+        yihu_screen_lock_guard (self->lock, ADW_APPLICATION_WINDOW (window), screen);
     }
   self->opened = TRUE;
   gtk_window_present (window);
@@ -162,6 +166,7 @@ application_open_for_account (YihuApplication *self)
                               _ ("This account has no screen here: its role is served elsewhere."));
       return;
     }
+  yihu_screen_lock_uncover (self->lock);
   application_open (self, screen);
   if (self->login_window != NULL)
     gtk_window_destroy (GTK_WINDOW (self->login_window));
@@ -396,6 +401,12 @@ on_logout_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+on_lock_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  yihu_screen_lock_cover (YIHU_APPLICATION (data)->lock);
+}
+
+static void
 on_quit_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (data));
@@ -413,13 +424,12 @@ yihu_application_startup (GApplication *application)
     { "quit", on_quit_activated, NULL, NULL, NULL, { 0 } },
     { "log-in", on_log_in_activated, NULL, NULL, NULL, { 0 } },
     { "logout", on_logout_activated, NULL, NULL, NULL, { 0 } },
+    { "lock", on_lock_activated, NULL, NULL, NULL, { 0 } },
     { "screen", on_screen_activated, "s", NULL, NULL, { 0 } }
   };
-  static const char *const logout_keys[] = { "<Control><Shift>q", NULL };
   YihuApplication *self = YIHU_APPLICATION (application);
 
   G_APPLICATION_CLASS (yihu_application_parent_class)->startup (application);
-  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.logout", logout_keys);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   g_signal_connect_object (self->book, "notify::state", G_CALLBACK (on_book_state), self,
                            G_CONNECT_SWAPPED);
@@ -457,6 +467,7 @@ yihu_application_finalize (GObject *object)
   YihuApplication *self = YIHU_APPLICATION (object);
 
   g_clear_object (&self->book);
+  g_clear_object (&self->lock);
   g_clear_object (&self->ticker);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->login_cancellable);
@@ -501,6 +512,7 @@ yihu_application_new (YihuBook *book,
   self->book = g_object_ref (book);
   self->ticker = g_object_ref (ticker);
   self->make_phone = make_phone;
+  self->lock = yihu_screen_lock_new (GTK_APPLICATION (self), book, ticker);
   self->area_code = g_strdup (area_code);
   return self;
 }

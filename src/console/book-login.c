@@ -467,3 +467,23 @@ yihu_book_login_finish (YihuBook *self, GAsyncResult *result, GError **error)
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
 }
+
+gboolean
+yihu_book_check_password (YihuBook *self, const char *password)
+{
+  gsize length;
+
+  g_return_val_if_fail (YIHU_IS_BOOK (self) && password != NULL, FALSE);
+
+  if (self->password == NULL || !self->is_usable)
+    return FALSE;
+  length = strlen (self->password);
+  return strlen (password) == length && sodium_memcmp (password, self->password, length) == 0;
+}
+
+guint
+yihu_book_get_lock_minutes (YihuBook *self)
+{
+  g_return_val_if_fail (YIHU_IS_BOOK (self), 0);
+  return yihu_session_get_lock_minutes (self->session);
+}

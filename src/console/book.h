@@ -70,6 +70,12 @@ YihuKeyPlace yihu_book_get_key_place (YihuBook *self);
 /* After the server withdrew the copy (REFUSED, YIHU_ERROR_WIPE): how many commands stay sealed. */
 gint64 yihu_book_get_left_sealed (YihuBook *self);
 
+/* How long nobody may touch the console before it covers itself: the server says. */
+guint yihu_book_get_lock_minutes (YihuBook *self);
+/* Is it the password of the open log-in? Needs neither server nor disk. FALSE where nobody is
+ * logged in. */
+gboolean yihu_book_check_password (YihuBook *self, const char *password);
+
 YihuBookState yihu_book_get_state (YihuBook *self);
 /* (nullable): of a snapshot on its way, the first or a later one; "progress" tells of changes */
 const YihuFetchProgress *yihu_book_get_fetch (YihuBook *self);

@@ -12,6 +12,7 @@ typedef enum
 {
   YIHU_KEY_PLAIN = 0, /* help only */
   YIHU_KEY_IN_STRIP = 1 << 0, /* also in the foot strip */
+  YIHU_KEY_WHILE_LOCKED = 1 << 1, /* stays possible while the screen is covered */
 } YihuKeyFlags;
 
 typedef struct

@@ -37,6 +37,7 @@ typedef struct
   guint home_roles; /* whose first screen it is after log-in */
   const YihuKey *keys; /* the screen's verbs; actions are "win.VERB" of its window */
   guint n_keys;
+  gboolean never_locks; /* it shows nobody in full and hangs where people come and go */
   GtkWindow *(*create) (const YihuScreenContext *context); /* not yet presented */
 } YihuScreen;
 

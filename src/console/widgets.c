@@ -56,9 +56,42 @@ yihu_alert_label_new (void)
   return label;
 }
 
+static void
+on_alert_mapped (GtkWidget *label, const char *text)
+{
+  g_autofree char *waiting = g_strdup (text); /* goes with the handler */
+
+  g_signal_handlers_disconnect_by_func (label, on_alert_mapped, (gpointer) text);
+  yihu_alert_label_say (label, waiting);
+}
+
+static void
+free_waiting (gpointer text, GClosure *closure)
+{
+  g_free (text);
+}
+
+/* A screen reader tells a new text also where the label is hidden: under a locked screen it would
+ * say who is calling. TRUE: @text waits until the label is seen. */
+static gboolean
+alert_label_waits (GtkWidget *label, const char *text)
+{
+  GtkRoot *root = gtk_widget_get_root (label);
+
+  g_signal_handlers_disconnect_matched (label, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_alert_mapped,
+                                        NULL);
+  if (gtk_widget_get_mapped (label) || root == NULL || !gtk_widget_get_mapped (GTK_WIDGET (root)))
+    return FALSE;
+  g_signal_connect_data (label, "map", G_CALLBACK (on_alert_mapped), g_strdup (text), free_waiting,
+                         G_CONNECT_AFTER);
+  return TRUE;
+}
+
 void
 yihu_alert_label_say (GtkWidget *label, const char *text)
 {
+  if (alert_label_waits (label, text))
+    return;
   /* Mapped all the time, but an empty one must not take a line of the screen. */
   yihu_widget_set_class (label, "blank", text == NULL || *text == '\0');
   yihu_label_set (label, text);

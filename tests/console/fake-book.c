@@ -277,6 +277,18 @@ yihu_book_login_finish (YihuBook *self, GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+guint
+yihu_book_get_lock_minutes (YihuBook *self)
+{
+  return 10;
+}
+
+gboolean
+yihu_book_check_password (YihuBook *self, const char *password)
+{
+  return g_str_equal (password, "secret");
+}
+
 void
 yihu_book_close (YihuBook *self)
 {

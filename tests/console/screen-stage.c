@@ -5,6 +5,8 @@
 
 #include "screen-stage.h"
 
+#include "look.h"
+
 #include <string.h>
 
 #include "base/bounded-json.h"
@@ -19,6 +21,7 @@ yihu_screen_stage_init_tests (int *argc, char ***argv)
   adw_init ();
   yihu_json_init ();
   yihu_console_register_resources ();
+  look_init ();
 }
 
 void
@@ -52,9 +55,12 @@ yihu_screen_stage_close (YihuScreenStage *self)
 {
   GtkWindow *window = self->window;
 
-  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
-  gtk_window_destroy (self->window);
-  yihu_screen_stage_wait_until (window == NULL);
+  if (window != NULL)
+    {
+      g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
+      gtk_window_destroy (self->window);
+      yihu_screen_stage_wait_until (window == NULL);
+    }
   g_clear_object (&self->ticker);
   g_assert_finalize_object (g_steal_pointer (&self->book));
   g_clear_object (&self->application);

@@ -23,7 +23,7 @@ void yihu_screen_stage_init_tests (int *argc, char ***argv);
 
 /* Takes @book. */
 void yihu_screen_stage_open (YihuScreenStage *self, const YihuScreen *screen, YihuBook *book);
-/* Closes the window and insists that it is finalised. */
+/* Closes the window (unless the test did) and insists that it is finalised. */
 void yihu_screen_stage_close (YihuScreenStage *self);
 
 /* As xdotool names them: "ctrl+Return". Some frames are drawn first: where a focused row has just

@@ -585,8 +585,11 @@ test_keys_name_real_actions (Desk *desk, gconstpointer data)
       char *cap = yihu_key_dup_cap (&yihu_desk_keys[i]);
 
       g_assert_true (g_action_parse_detailed_name (yihu_desk_keys[i].action, &name, &target, NULL));
-      g_assert_true (g_str_has_prefix (name, "win."));
-      g_assert_true (g_action_group_has_action (G_ACTION_GROUP (desk->window), name + 4));
+      if (!g_str_has_prefix (name, "app.")) /* the application's own */
+        {
+          g_assert_true (g_str_has_prefix (name, "win."));
+          g_assert_true (g_action_group_has_action (G_ACTION_GROUP (desk->window), name + 4));
+        }
       g_assert_true (g_hash_table_add (caps, cap)); /* one key, one verb */
     }
   g_assert_true (g_hash_table_contains (caps, "F2"));

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The log-in window in each of its states, with real keys: what it asks, what it says, where the
- * focus is, and that a lock holds. With YIHU_SCREENS set each state leaves a picture there. */
+ * focus is, and that a lock holds. With YIHU_SCREENS set each state leaves a picture there (see
+ * look.h). */
 
 #include "console/application.h"
 #include "console/login-window.h"
+#include "look.h"
 #include "screen-stage.h"
 
 typedef struct
@@ -68,31 +70,6 @@ close_window (LoginStage *stage)
   g_clear_pointer (&stage->code, g_free);
 }
 
-static void
-keep_picture (LoginStage *stage, const char *name)
-{
-  const char *directory = g_getenv ("YIHU_SCREENS");
-  GtkWidget *widget = GTK_WIDGET (stage->window);
-  g_autoptr (GdkPaintable) paintable = NULL;
-  g_autoptr (GtkSnapshot) snapshot = NULL;
-  g_autoptr (GskRenderNode) node = NULL;
-  g_autoptr (GdkTexture) texture = NULL;
-  g_autofree char *path = NULL;
-
-  if (directory == NULL)
-    return;
-  for (guint i = 0; i < 10; i++)
-    yihu_screen_stage_turn ();
-  paintable = gtk_widget_paintable_new (widget);
-  snapshot = gtk_snapshot_new ();
-  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (widget),
-                          gtk_widget_get_height (widget));
-  node = gtk_snapshot_to_node (snapshot);
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (widget)), node, NULL);
-  path = g_strdup_printf ("%s/%s.png", directory, name);
-  gdk_texture_save_to_png (texture, path);
-}
-
 static GtkWidget *
 child (LoginStage *stage, const char *name)
 {
@@ -133,7 +110,7 @@ test_password (void)
   yihu_login_window_fail (stage.window, "wrong");
   g_assert_true (has_focus (&stage, "password"));
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (child (&stage, "password"))), ==, "");
-  keep_picture (&stage, "login-wrong");
+  look_keep (GTK_WIDGET (stage.window), "login-wrong");
   close_window (&stage);
 }
 
@@ -145,14 +122,16 @@ test_locked (void)
 
   open_window (&stage);
   submit = child (&stage, "submit");
-  yihu_login_window_lock (stage.window, "locked", 2);
+  yihu_login_window_lock (stage.window, "locked", 3600);
   g_assert_false (gtk_widget_get_sensitive (submit));
-  keep_picture (&stage, "login-locked");
+  look_keep (GTK_WIDGET (stage.window), "login-locked");
   type_text (&stage, "x");
   yihu_screen_stage_press (&stage.screen, "Return");
   yihu_screen_stage_settle ();
   g_assert_cmpuint (stage.n_submitted, ==, 0);
+  yihu_login_window_lock (stage.window, "locked", 1);
   yihu_screen_stage_wait_until (gtk_widget_get_sensitive (submit));
+  type_text (&stage, "x"); /* a refusal empties the entry */
   yihu_screen_stage_press (&stage.screen, "Return");
   yihu_screen_stage_wait_until (stage.n_submitted == 1);
   close_window (&stage);
@@ -174,7 +153,7 @@ test_factor (void)
   yihu_screen_stage_settle ();
   g_assert_true (has_focus (&stage, "code"));
   g_assert_true (gtk_widget_get_mapped (child (&stage, "qr")));
-  keep_picture (&stage, "login-enrol");
+  look_keep (GTK_WIDGET (stage.window), "login-enrol");
   type_text (&stage, "123456");
   yihu_screen_stage_press (&stage.screen, "Return");
   yihu_screen_stage_wait_until (g_strcmp0 (stage.code, "123456") == 0);
@@ -182,12 +161,12 @@ test_factor (void)
   yihu_login_window_ask_code (stage.window, NULL, NULL, "wrong");
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (child (&stage, "code"))), ==, "");
   g_assert_false (gtk_widget_get_visible (child (&stage, "enrolment")));
-  keep_picture (&stage, "login-code");
+  look_keep (GTK_WIDGET (stage.window), "login-code");
 
   yihu_login_window_show_recovery (stage.window, codes);
   yihu_screen_stage_settle ();
   g_assert_true (has_focus (&stage, "kept"));
-  keep_picture (&stage, "login-recovery");
+  look_keep (GTK_WIDGET (stage.window), "login-recovery");
   yihu_screen_stage_press (&stage.screen, "Return");
   yihu_screen_stage_wait_until (stage.n_confirmed == 1);
   close_window (&stage);

@@ -12,7 +12,6 @@
 #include "console/desk/caller-panel.h"
 #include "console/desk/card-panels.h"
 #include "console/desk/desk-header.h"
-#include "console/desk/desk-screen.h"
 #include "console/desk/history-list.h"
 #include "console/desk/legs-panel.h"
 #include "console/desk/nearby-panel.h"
@@ -365,8 +364,8 @@ on_key_pressed (GtkEventControllerKey *controller,
                 YihuDeskWindow *self)
 {
   self->key_at_us = g_get_monotonic_time ();
-  if (keyval != GDK_KEY_Escape)
-    return FALSE;
+  if (keyval != GDK_KEY_Escape || !gtk_widget_get_mapped (self->header))
+    return FALSE; /* a locked desk is not there: Esc belongs to its cover */
   /* Esc closes what lies over the desk, and never touches a text. */
   if (gtk_widget_get_visible (self->help))
     gtk_widget_set_visible (self->help, FALSE);
@@ -541,19 +540,3 @@ yihu_desk_window_get_form (YihuDeskWindow *self)
 {
   return self->form;
 }
-
-static GtkWindow *
-create_window (const YihuScreenContext *context)
-{
-  return GTK_WINDOW (yihu_desk_window_new (context));
-}
-
-const YihuScreen yihu_desk_screen = {
-  .name = "desk",
-  .title = N_ ("Operator desk"),
-  .roles = YIHU_ROLE_BIT (YIHU_ROLE_OPERATOR) | YIHU_ROLE_BIT (YIHU_ROLE_SUPERVISOR),
-  .home_roles = YIHU_ROLE_BIT (YIHU_ROLE_OPERATOR),
-  .keys = yihu_desk_keys,
-  .n_keys = 18,
-  .create = create_window,
-};

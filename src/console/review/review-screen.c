@@ -18,6 +18,8 @@ const YihuKey yihu_review_keys[] = {
   { "win.reveal", "F8", N_ ("Reveal the elder"), YIHU_KEY_IN_STRIP },
   { "win.approve", "<Control>Return|<Control>KP_Enter", N_ ("Approve"), YIHU_KEY_IN_STRIP },
   { "win.return", "<Control>BackSpace", N_ ("Return"), YIHU_KEY_IN_STRIP },
+  { "app.lock", "<Control>l", N_ ("Lock the screen"), YIHU_KEY_PLAIN },
+  { "app.logout", "<Control><Shift>q", N_ ("Log out"), YIHU_KEY_PLAIN },
   { "win.retry-refused", NULL, N_ ("Send again"), YIHU_KEY_PLAIN },
   { "win.drop-refused", NULL, N_ ("Give up"), YIHU_KEY_PLAIN },
 };

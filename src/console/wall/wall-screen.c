@@ -26,5 +26,6 @@ const YihuScreen yihu_wall_screen = {
   .home_roles = YIHU_ROLE_BIT (YIHU_ROLE_SUPERVISOR),
   .keys = wall_keys,
   .n_keys = G_N_ELEMENTS (wall_keys),
+  .never_locks = TRUE,
   .create = yihu_wall_window_new,
 };
