@@ -53,6 +53,7 @@ typedef struct
 
 static int port;
 static char *token_file;
+static char *device = "";
 static char *elder = "";
 static gint64 cursor;
 static gint64 epoch = 1;
@@ -65,6 +66,7 @@ static int note_bytes = 40;
 static const GOptionEntry entries[] = {
   { "port", 0, 0, G_OPTION_ARG_INT, &port, "Of the server", "PORT" },
   { "tokens", 0, 0, G_OPTION_ARG_FILENAME, &token_file, "Who they are", "FILE" },
+  { "device", 0, 0, G_OPTION_ARG_STRING, &device, "The computer they logged in from", "NAME" },
   { "elder", 0, 0, G_OPTION_ARG_STRING, &elder, "Whom the notes are about", "ID" },
   { "cursor", 0, 0, G_OPTION_ARG_INT64, &cursor, "Where they begin", "N" },
   { "epoch", 0, 0, G_OPTION_ARG_INT64, &epoch, "Of the tenant", "N" },
@@ -85,8 +87,8 @@ add_console (Load *self, const char *token, gboolean is_voice)
       g_strdup_printf ("GET /v1/live HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\n"
                        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                       "Authorization: Bearer %s\r\n\r\n",
-                       port, token);
+                       "Authorization: Bearer %s\r\nX-Yihu-Device: %s\r\n\r\n",
+                       port, token, device);
   g_autofree char *hello = g_strdup_printf ("{\"hello\":{\"cursor\":%" G_GINT64_FORMAT
                                             ",\"epoch\":%" G_GINT64_FORMAT ",\"protocol\":1}}",
                                             cursor, epoch);

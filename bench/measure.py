@@ -2,8 +2,12 @@
 """What all bars share: how a bar is printed, percentiles, the CPU and memory of a process. A script of a group with a folder
 (bench/GROUP/NAME.py) measures the bars GROUP.NAME…, prints each with bar(), and ends with finish()."""
 import pathlib
+import subprocess
 import sys
 
+import lone_server
+
+BENCH = lone_server.build_directory() / 'bench'
 failed = []
 
 
@@ -21,6 +25,11 @@ def bar(name, value, limit, unit, control, least=False):
 
 def finish():
     sys.exit(1 if failed else 0)
+
+
+def start_pipe(*command):
+    """A program that is spoken to by its standard input and output."""
+    return subprocess.Popen([str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def say(text):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server alone, with a register of one elder, for tests and benches of what it keeps: started, told things over HTTP, killed and
-started again on the same port. Standard library only."""
+"""A server alone, with a register of one elder, for tests and benches: started, told things over HTTP, killed and started again on the
+same port. Standard library only."""
+import contextlib
 import http.client
 import json
 import os
@@ -8,11 +9,15 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
 PASSWORD = 'a good password'
+DEVICE = 'test'  # a token is good for the computer it was given to
 ELDER = 'e1'
+CITY = 210800000000
+DISTRICT = 210802000000
 
 
 def build_directory():
@@ -32,6 +37,7 @@ class LoneServer:
         self.port = 0
         self.process = None
         self.token = None
+        self.epoch = None
 
     def program(self, *arguments):
         return [str(build_directory() / 'src' / 'server' / 'yihu-server'), '--data-dir', str(self.directory), *self.options, *arguments]
@@ -59,13 +65,16 @@ class LoneServer:
         self.process = None
         return status
 
+    @staticmethod
+    def headers(token):
+        return {'Authorization': f'Bearer {token}', 'X-Yihu-Device': DEVICE} if token else {}
+
     def ask(self, method, path, body=None, token=None):
         """One request on a connection of its own. Returns: (status, JSON or None)"""
         connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=30)
-        headers = {'Authorization': f'Bearer {token}', 'X-Yihu-Device': 'test'} if token else {}
         text = body if body is None or isinstance(body, str) else json.dumps(body)
         try:
-            connection.request(method, path, text.encode() if text else None, headers)
+            connection.request(method, path, text.encode() if text else None, self.headers(token))
             answer = connection.getresponse()
             data = answer.read()
             return answer.status, json.loads(data) if data else None
@@ -79,7 +88,24 @@ class LoneServer:
         return answer
 
     def login(self, login):
-        return self.must('POST', '/v1/login', {'login': login, 'password': PASSWORD, 'device': 'test', 'protocol': 1})['token']
+        answer = self.must('POST', '/v1/login', {'login': login, 'password': PASSWORD, 'device': DEVICE, 'protocol': 1})
+        self.epoch = answer['epoch']
+        return answer['token']
+
+    def add_account(self, login, role, division, seat=None):
+        account = {'id': login, 'login': login, 'name': login, 'role': role, 'division': division}
+        if seat is not None:
+            account['seat'] = seat
+        self.must('POST', '/v1/accounts', {'account': account, 'password': PASSWORD}, token=self.login('admin'))
+
+    def newest(self):
+        """The newest number of the feed."""
+        since = 0
+        while True:
+            page = self.must('GET', f'/v1/changes?since={since}&epoch={self.epoch}&limit=5000', token=self.token)
+            since = page['to']
+            if not page['more']:
+                return since
 
     def set_up(self):
         """Makes the store with one elder and one operator, who is logged in; leaves the server running."""
@@ -88,12 +114,11 @@ class LoneServer:
                        stdout=subprocess.DEVNULL)
         self.start()
         admin = self.login('admin')
-        self.must('POST', '/v1/import/division?mode=all', 'id,name,level\n210800000000,City,2\n210802000000,West,3\n'
+        self.must('POST', '/v1/import/division?mode=all', f'id,name,level\n{CITY},City,2\n{DISTRICT},West,3\n'
                   '210802001000,Weststreet,4\n210802001001,Westside,5\n', token=admin)
         self.must('POST', '/v1/import/elder?mode=all', 'id,division,name,sex,birth,phone\n'
                   f'{ELDER},210802001001,王秀英,female,19400101,13800000001\n', token=admin)
-        self.must('POST', '/v1/accounts', {'account': {'id': 'operator', 'login': 'operator', 'name': 'operator', 'role': 'operator',
-                                                       'division': 210800000000, 'seat': '01'}, 'password': PASSWORD}, token=admin)
+        self.add_account('operator', 'operator', CITY, '01')
         self.token = self.login('operator')
         return self
 
@@ -109,6 +134,17 @@ class LoneServer:
         """A running command-load; its standard output has the keys that were acknowledged."""
         return subprocess.Popen([str(build_directory() / 'tests' / 'power' / 'command-load'), str(self.port), self.token, ELDER,
                                  str(connections), str(seconds)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+@contextlib.contextmanager
+def running():
+    """with running() as server: one that is set up, and goes away with its data."""
+    with tempfile.TemporaryDirectory(prefix='yihu-') as top:
+        server = LoneServer(pathlib.Path(top) / 'server').set_up()
+        try:
+            yield server
+        finally:
+            server.end()
 
 
 def rate(load):

@@ -7,31 +7,32 @@ import statistics
 import subprocess
 import time
 
-from measure import bar, finish, say
-from small_city import BENCH, SmallCity
+import lone_server
+from measure import BENCH, bar, finish, say
 
 EVENTS = 100000
 PIECE = 25000
 ROUNDS = 5
 
 
-def fill(city):
+def fill(server):
+    admin = server.login('admin')
     for first in range(0, EVENTS, PIECE):
         rows = ['id,division,name,sex,birth,phone,address\n']
         rows += [f'w{n},210802000000,王小{chr(0x4e00 + n % 5000)},female,19{n % 50:02d}0101,139{n:08d},人民路{n}号{n % 9}单元\n'
                  for n in range(first, first + PIECE)]
-        city.ask('POST', '/v1/import/elder?mode=all', ''.join(rows).encode(), city.admin)
+        server.must('POST', '/v1/import/elder?mode=all', ''.join(rows), token=admin)
 
 
-def pull(city, token, since):
+def pull(server, since):
     """(events, bytes, seconds) until the feed is even; the bodies are read and not taken apart but for their last number."""
-    connection = http.client.HTTPConnection('127.0.0.1', city.port)
+    connection = http.client.HTTPConnection('127.0.0.1', server.port)
     size = 0
     first = since
     begin = time.monotonic()
     more = True
     while more:
-        connection.request('GET', f'/v1/changes?since={since}&epoch={city.epoch}&limit=5000', headers={'Authorization': 'Bearer ' + token})
+        connection.request('GET', f'/v1/changes?since={since}&epoch={server.epoch}&limit=5000', headers=server.headers(server.token))
         body = connection.getresponse().read()
         size += len(body)
         tail = body[body.rindex(b'],"to":') + 7:]
@@ -40,23 +41,22 @@ def pull(city, token, since):
     return since - first, size, time.monotonic() - begin
 
 
-def read_rows(city, since):
-    out = subprocess.run([str(BENCH / 'data-rows'), str(city.directory / 'server' / 'yihu.db'), str(since)], capture_output=True, text=True,
+def read_rows(server, since):
+    out = subprocess.run([str(BENCH / 'data-rows'), str(server.directory / 'yihu.db'), str(since)], capture_output=True, text=True,
                          check=True)
     n, took_us, size = (int(word) for word in out.stdout.split())
     return n, size, took_us / 1e6
 
 
 def main():
-    with SmallCity(say) as city:
-        since = city.newest()
+    with lone_server.running() as server:
+        since = server.newest()
         say(f'{EVENTS} events come into the feed')
-        fill(city)
-        token = city.login('desk')
+        fill(server)
         pulls, reads = [], []
         for _ in range(ROUNDS):
-            pulls.append(pull(city, token, since))
-            reads.append(read_rows(city, since))
+            pulls.append(pull(server, since))
+            reads.append(read_rows(server, since))
     seconds = statistics.median(row[2] for row in pulls)
     control = statistics.median(row[2] for row in reads)
     events = pulls[0][0]

@@ -3,11 +3,9 @@
 """200 consoles on live connections, 50 commands a second (one in ten a call): every event reaches every console once, how late, and what a
 delivery costs the server. Lateness counts from the moment the command was sent, so it holds the commit as well. Control: a relay that
 only syncs each command to a file and writes the same frames to the same program (bench/data-relay.c)."""
-import json
-import sys
-
-from measure import bar, cpu_seconds, finish, say
-from small_city import BENCH, SmallCity, start_pipe
+import live_load
+import lone_server
+from measure import BENCH, bar, cpu_seconds, finish, say, start_pipe
 
 CONSOLES = 200
 RATE = 50
@@ -15,17 +13,9 @@ SECONDS = 20
 
 
 def run_load(port, tokens, cursor, epoch, pid):
-    load = start_pipe(BENCH / 'data-consoles', '--port', port, '--tokens', tokens, '--elder', 'e1', '--cursor', cursor, '--epoch', epoch,
-                      '--consoles', CONSOLES, '--rate', RATE, '--seconds', SECONDS)
-    if load.stdout.readline().strip() != 'ready':
-        sys.exit('data-consoles did not start')
-    before = cpu_seconds(pid)
-    load.stdin.write('go\n')
-    load.stdin.flush()
-    line = load.stdout.readline()
-    result = json.loads(line)
-    result['cpu_us'] = (cpu_seconds(pid) - before) * 1e6 / max(1, result['delivered'])
-    load.wait()
+    cpu = []
+    result = live_load.run(port, tokens, cursor, epoch, lambda: cpu.append(cpu_seconds(pid)), consoles=CONSOLES, rate=RATE, seconds=SECONDS)
+    result['cpu_us'] = (cpu_seconds(pid) - cpu[0]) * 1e6 / max(1, result['delivered'])
     return result
 
 
@@ -39,12 +29,12 @@ def run_relay(tokens, directory):
 
 
 def main():
-    with SmallCity(say) as city:
-        tokens = city.write_tokens(20)
-        cursor = city.newest()
+    with lone_server.running() as server:
+        tokens = live_load.write_tokens(server, 20)
+        cursor = server.newest()
         say(f'{CONSOLES} consoles, {RATE} events a second, {SECONDS} s; then the same at the relay')
-        ours = run_load(city.port, tokens, cursor, city.epoch, city.server.pid)
-        relay = run_relay(tokens, city.directory)
+        ours = run_load(server.port, tokens, cursor, server.epoch, server.process.pid)
+        relay = run_relay(tokens, server.directory.parent)
     expected = ours['expected']
     bar('data.feed.lost', expected - ours['delivered'] + ours['doubled'] + ours['refused'], 0, '',
         f'{ours["delivered"]} of {expected} deliveries, {ours["doubled"]} twice; relay {relay["delivered"]}')
