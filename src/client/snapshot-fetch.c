@@ -458,9 +458,12 @@ run (GTask *task, GCancellable *cancellable, GError **error)
 static void
 fetch_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  Fetch *fetch = data;
   GError *error = NULL;
+  gboolean done = run (task, cancellable, &error);
 
-  if (run (task, cancellable, &error))
+  g_clear_pointer (&fetch->unpacker, yihu_snapshot_unpacker_free); /* which waits for the disk */
+  if (done)
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);

@@ -5,7 +5,8 @@
 
 /* A packed snapshot on its way to disk: takes the bytes as they come, unpacks and hashes them, and
  * can go on after a break, in this run at the very byte, in a later one at the last mark. Knows no
- * network. One thread at a time; blocks on the disk only. */
+ * network. One thread at a time, beside which a thread of its own hashes and writes; blocks on the
+ * disk only, its end until what was fed is written. */
 
 G_BEGIN_DECLS
 
@@ -43,7 +44,9 @@ gboolean yihu_snapshot_unpacker_begin (YihuSnapshotUnpacker *self,
 const YihuSnapshotLabel *yihu_snapshot_unpacker_get_label (YihuSnapshotUnpacker *self);
 gint64 yihu_snapshot_unpacker_get_offset (YihuSnapshotUnpacker *self); /* packed bytes so far */
 
-/* CORRUPT where these are not the bytes announced. */
+/* CORRUPT where these are not the bytes announced. What the disk refuses may come with a later
+ * call.
+ */
 gboolean yihu_snapshot_unpacker_feed (YihuSnapshotUnpacker *self,
                                       const guint8 *data,
                                       gsize size,
