@@ -2,9 +2,8 @@
 #pragma once
 
 #include "console/book.h"
+#include "console/desk/over-card.h"
 #include "domain/elder.h"
-
-#include <gtk/gtk.h>
 
 /* Changing the card of an elder, field by field. Lies over the desk; the keys of a call work on.
  * What was typed is kept as a draft of that elder until it is saved or thrown away, so a call that
@@ -13,10 +12,8 @@
 G_BEGIN_DECLS
 
 #define YIHU_TYPE_CARD_EDITOR (yihu_card_editor_get_type ())
-G_DECLARE_FINAL_TYPE (YihuCardEditor, yihu_card_editor, YIHU, CARD_EDITOR, GtkBox)
+G_DECLARE_FINAL_TYPE (YihuCardEditor, yihu_card_editor, YIHU, CARD_EDITOR, YihuOverCard)
 
-/* Signals: "said" (const char *sentence): for the toast;
- *          "dismissed" (): it is closed. */
 GtkWidget *yihu_card_editor_new (YihuBook *book, const char *area_code);
 void yihu_card_editor_open (YihuCardEditor *self, YihuElder *elder, gboolean unlocked);
 void yihu_card_editor_set_unlocked (YihuCardEditor *self, gboolean unlocked);

@@ -17,6 +17,7 @@
 #include <glib/gi18n.h>
 
 #define CELL_CHARS 22
+#define LIST_MAX_HEIGHT 460
 
 typedef enum
 {
@@ -40,7 +41,7 @@ typedef struct
 
 struct _YihuConflictCard
 {
-  GtkBox parent_instance;
+  YihuOverCard parent_instance;
 
   YihuBook *book; /* (owned) */
   char *key; /* (owned) (nullable) of the refused command */
@@ -50,23 +51,18 @@ struct _YihuConflictCard
   GArray *choices; /* (owned) Choice */
   gboolean unlocked;
   gboolean sending;
-  GtkWidget *title;
   GtkWidget *list;
-  GtkWidget *sentence;
-  GtkWidget *last; /* for Tab */
 };
 
-G_DEFINE_FINAL_TYPE (YihuConflictCard, yihu_conflict_card, GTK_TYPE_BOX)
+G_DEFINE_FINAL_TYPE (YihuConflictCard, yihu_conflict_card, YIHU_TYPE_OVER_CARD)
 
-enum
+static guint decided_signal;
+
+static void
+card_say (YihuConflictCard *self, const char *sentence)
 {
-  SAID,
-  DECIDED,
-  DISMISSED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
+  yihu_over_card_say (YIHU_OVER_CARD (self), sentence);
+}
 
 static void
 card_forget (YihuConflictCard *self)
@@ -83,8 +79,7 @@ card_close (YihuConflictCard *self)
 {
   GtkWidget *row;
 
-  yihu_widget_release_focus (GTK_WIDGET (self));
-  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  yihu_over_card_hide (YIHU_OVER_CARD (self));
   while ((row = gtk_widget_get_first_child (self->list)) != NULL)
     gtk_list_box_remove (GTK_LIST_BOX (self->list), row);
   card_forget (self);
@@ -161,9 +156,8 @@ card_choose (YihuConflictCard *self, guint index, Side side)
 
   if (side == SIDE_MINE && choice->locked)
     {
-      yihu_alert_label_say (self->sentence,
-                            _ ("This is masked: nobody may write over what they cannot see. Take "
-                               "theirs, or decide in a call with this person."));
+      card_say (self, _ ("This is masked: nobody may write over what they cannot see. Take "
+                         "theirs, or decide in a call with this person."));
       return;
     }
   choice->chosen = side;
@@ -174,7 +168,7 @@ card_choose (YihuConflictCard *self, guint index, Side side)
                                 side_words (choice), n_open)
              : g_strdup_printf (_ ("%s: %s. Ctrl+Enter sends the decision."),
                                 yihu_card_field_words (choice->field), side_words (choice));
-  yihu_alert_label_say (self->sentence, said);
+  card_say (self, said);
 }
 
 static void
@@ -304,30 +298,10 @@ make_heading (void)
   return line;
 }
 
-static GtkWidget *
-card_make_buttons (YihuConflictCard *self)
-{
-  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *send = gtk_button_new_with_label (_ ("Send the decision (Ctrl+Enter)"));
-  GtkWidget *later = gtk_button_new_with_label (_ ("Decide later (Esc)"));
-
-  gtk_widget_add_css_class (send, "suggested-action");
-  g_signal_connect_object (send, "clicked", G_CALLBACK (yihu_conflict_card_send), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (later, "clicked", G_CALLBACK (yihu_conflict_card_leave), self,
-                           G_CONNECT_SWAPPED);
-  self->last = send;
-  gtk_widget_set_halign (buttons, GTK_ALIGN_END);
-  gtk_box_append (GTK_BOX (buttons), later);
-  gtk_box_append (GTK_BOX (buttons), send);
-  return buttons;
-}
-
-static GtkWidget *
+static void
 card_make_list (YihuConflictCard *self)
 {
   GtkEventController *keys = gtk_event_controller_key_new ();
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
 
   self->list = gtk_list_box_new ();
   gtk_widget_add_css_class (self->list, "conflict-list");
@@ -335,25 +309,7 @@ card_make_list (YihuConflictCard *self)
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   gtk_widget_add_controller (self->list, keys);
   g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_key_pressed), self, 0);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
-                                  GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), 460);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->list);
-  return scrolled;
-}
-
-/* What lies over the desk keeps Tab: behind it nothing can be seen that has the focus. */
-static gboolean
-yihu_conflict_card_focus (GtkWidget *widget, GtkDirectionType direction)
-{
-  YihuConflictCard *self = YIHU_CONFLICT_CARD (widget);
-
-  if (GTK_WIDGET_CLASS (yihu_conflict_card_parent_class)->focus (widget, direction))
-    return TRUE;
-  if (direction == GTK_DIR_TAB_FORWARD && self->choices->len > 0)
-    return gtk_widget_grab_focus (g_array_index (self->choices, Choice, 0).row);
-  return direction == GTK_DIR_TAB_BACKWARD && gtk_widget_grab_focus (self->last);
+  yihu_over_card_add_scrolled (YIHU_OVER_CARD (self), self->list, LIST_MAX_HEIGHT);
 }
 
 static void
@@ -378,38 +334,25 @@ yihu_conflict_card_class_init (YihuConflictCardClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = yihu_conflict_card_dispose;
   G_OBJECT_CLASS (klass)->finalize = yihu_conflict_card_finalize;
-  GTK_WIDGET_CLASS (klass)->focus = yihu_conflict_card_focus;
-  signals[SAID] = g_signal_new ("said", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
-  signals[DECIDED] = g_signal_new ("decided", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                   NULL, NULL, G_TYPE_NONE, 0);
-  signals[DISMISSED] = g_signal_new ("dismissed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
+  decided_signal = g_signal_new ("decided", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 yihu_conflict_card_init (YihuConflictCard *self)
 {
-  GtkWidget *hint = make_label (_ ("Up and Down go from field to field; 1 takes mine, 2 theirs."),
-                                60, "dim-label");
+  YihuOverCard *over = YIHU_OVER_CARD (self);
 
   self->choices = g_array_new (FALSE, TRUE, sizeof (Choice));
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
-  gtk_box_set_spacing (GTK_BOX (self), 8);
-  gtk_widget_add_css_class (GTK_WIDGET (self), "search-card");
-  gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
-  gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_START);
-  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
-  self->title = make_label ("", 60, "title-3");
-  self->sentence = yihu_alert_label_new ();
-  gtk_label_set_wrap (GTK_LABEL (self->sentence), TRUE);
-  gtk_label_set_ellipsize (GTK_LABEL (self->sentence), PANGO_ELLIPSIZE_NONE);
-  gtk_box_append (GTK_BOX (self), self->title);
-  gtk_box_append (GTK_BOX (self), hint);
-  gtk_box_append (GTK_BOX (self), make_heading ());
-  gtk_box_append (GTK_BOX (self), card_make_list (self));
-  gtk_box_append (GTK_BOX (self), self->sentence);
-  gtk_box_append (GTK_BOX (self), card_make_buttons (self));
+  yihu_over_card_add (over,
+                      make_label (_ ("Up and Down go from field to field; 1 takes mine, 2 theirs."),
+                                  60, "dim-label"));
+  yihu_over_card_add (over, make_heading ());
+  card_make_list (self);
+  yihu_over_card_add_button (over, _ ("Decide later (Esc)"), FALSE,
+                             G_CALLBACK (yihu_conflict_card_leave));
+  yihu_over_card_add_button (over, _ ("Send the decision (Ctrl+Enter)"), TRUE,
+                             G_CALLBACK (yihu_conflict_card_send));
 }
 
 /* --- deciding --- */
@@ -428,12 +371,12 @@ on_decided (GObject *object, GAsyncResult *result, gpointer data)
   if (!kept)
     {
       words = yihu_words_error (error);
-      yihu_alert_label_say (self->sentence, words);
+      card_say (self, words);
       return;
     }
   card_close (self);
-  g_signal_emit (self, signals[SAID], 0, _ ("The decision on the card is saved."));
-  g_signal_emit (self, signals[DECIDED], 0);
+  yihu_over_card_toast (YIHU_OVER_CARD (self), _ ("The decision on the card is saved."));
+  g_signal_emit (self, decided_signal, 0);
 }
 
 static YihuElder *
@@ -463,7 +406,7 @@ card_check_open (YihuConflictCard *self)
         continue;
       said = g_strdup_printf (_ ("Decide first: %s. 1 takes mine, 2 theirs."),
                               yihu_card_field_words (choice->field));
-      yihu_alert_label_say (self->sentence, said);
+      card_say (self, said);
       card_focus (self, i);
       return FALSE;
     }
@@ -499,7 +442,6 @@ yihu_conflict_card_leave (YihuConflictCard *self)
   if (self->sending)
     return;
   card_close (self);
-  g_signal_emit (self, signals[DISMISSED], 0);
 }
 
 void
@@ -519,7 +461,7 @@ yihu_conflict_card_new (YihuBook *book)
   YihuConflictCard *self = g_object_new (YIHU_TYPE_CONFLICT_CARD, NULL);
 
   self->book = g_object_ref (book);
-  yihu_widget_set_name (GTK_WIDGET (self), _ ("Two changes of one card"));
+  yihu_over_card_set_name (YIHU_OVER_CARD (self), _ ("Two changes of one card"));
   return GTK_WIDGET (self);
 }
 
@@ -573,11 +515,11 @@ yihu_conflict_card_open (YihuConflictCard *self, YihuTodo *row, gboolean unlocke
   self->key = g_strdup (yihu_todo_get_key (row));
   self->unlocked = unlocked;
   title = g_strdup_printf (_ ("Two changes of one card: %s"), self->theirs->name);
-  yihu_label_set (self->title, title);
+  yihu_over_card_set_title (YIHU_OVER_CARD (self), title);
   for (guint i = 0; i < fields->len; i++)
     card_add_choice (self, g_ptr_array_index (fields, i));
-  yihu_alert_label_say (self->sentence, "");
-  gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
+  card_say (self, "");
+  yihu_over_card_show (YIHU_OVER_CARD (self), g_array_index (self->choices, Choice, 0).row);
   card_focus (self, 0);
   return TRUE;
 }

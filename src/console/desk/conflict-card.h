@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "console/desk/over-card.h"
 #include "console/desk/todo-model.h"
-
-#include <gtk/gtk.h>
 
 /* Two people changed the same field of a card: mine, theirs and what both had seen lie side by
  * side, and the operator chooses field by field (1 mine, 2 theirs, Up, Down). Lies over the desk;
@@ -12,11 +11,9 @@
 G_BEGIN_DECLS
 
 #define YIHU_TYPE_CONFLICT_CARD (yihu_conflict_card_get_type ())
-G_DECLARE_FINAL_TYPE (YihuConflictCard, yihu_conflict_card, YIHU, CONFLICT_CARD, GtkBox)
+G_DECLARE_FINAL_TYPE (YihuConflictCard, yihu_conflict_card, YIHU, CONFLICT_CARD, YihuOverCard)
 
-/* Signals: "said" (const char *sentence): for the toast;
- *          "decided" (): the decision is on disk;
- *          "dismissed" (): left without one. */
+/* Signal: "decided" (): the decision is on disk. */
 GtkWidget *yihu_conflict_card_new (YihuBook *book);
 
 /* Whether @row is a change of a card that can be decided here. */

@@ -1,44 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The call at this seat. Two sources tell about it and either may be first or alone: the softphone
- * (works without the server) and the call's record in the feed (works without the softphone).
+/* The call at this seat: who and what it is. Two sources tell about it and either may be first or
+ * alone: the softphone (works without the server) and the call's record in the feed (works without
+ * the softphone).
  *
  * Invariants: the telephone's word on talking and ended wins while it holds the call; the record's
  * word wins otherwise. `elder` is set exactly when the caller is KNOWN. What is chosen in wrap-up
  * waits in YihuClosings until the flow table allows call.close. */
 
-#include "console/desk/desk-call.h"
+#include "console/desk/desk-call-private.h"
 
 #include "base/phone-number.h"
-#include "console/desk/closings.h"
-#include "domain/flow.h"
 
 #include <string.h>
-
-struct _YihuDeskCall
-{
-  GObject parent_instance;
-
-  YihuBook *book; /* (owned) */
-  char *seat; /* (owned) */
-  char *area_code; /* (owned) */
-  YihuClosings *closings; /* (owned) */
-  YihuPhone *phone; /* (owned) (nullable) */
-  YihuPhoneCall *line; /* (owned) (nullable) */
-
-  YihuDeskCallState state;
-  char *id; /* (owned) */
-  char *number; /* (owned) */
-  YihuCall *record; /* (owned) (nullable) */
-  YihuElder *elder; /* (owned) (nullable) */
-  GPtrArray *candidates; /* (owned) */
-  gint64 since_us;
-  gint64 answered_us;
-  YihuCallOutcome outcome;
-  gboolean has_order;
-  gboolean muted;
-  GHashTable *finished; /* (owned) ids that this desk is done with: late records change nothing */
-};
 
 G_DEFINE_FINAL_TYPE (YihuDeskCall, yihu_desk_call, G_TYPE_OBJECT)
 
@@ -66,6 +40,12 @@ static void
 desk_call_emit (YihuDeskCall *self, guint signal)
 {
   g_signal_emit (self, signals[signal], 0);
+}
+
+void
+yihu_desk_call_tell (YihuDeskCall *self)
+{
+  desk_call_emit (self, CHANGED);
 }
 
 static void
@@ -106,8 +86,8 @@ desk_call_clear (YihuDeskCall *self)
   self->state = YIHU_DESK_CALL_IDLE;
 }
 
-static void
-desk_call_end (YihuDeskCall *self)
+void
+yihu_desk_call_end (YihuDeskCall *self)
 {
   desk_call_clear (self);
   desk_call_emit (self, ENDED);
@@ -188,7 +168,7 @@ on_line_state (YihuDeskCall *self)
       if (!yihu_desk_call_is_live (self))
         {
           if (self->state == YIHU_DESK_CALL_RINGING)
-            desk_call_end (self);
+            yihu_desk_call_end (self);
           return;
         }
       desk_call_set_state (self, YIHU_DESK_CALL_WRAPUP);
@@ -251,13 +231,13 @@ desk_call_follow_record (YihuDeskCall *self)
   if (self->state == YIHU_DESK_CALL_WRAPUP)
     {
       if (self->record->state == YIHU_CALL_CLOSED)
-        desk_call_end (self);
+        yihu_desk_call_end (self);
       return;
     }
   if (self->line != NULL)
     return;
   if (!mine || told == YIHU_DESK_CALL_IDLE)
-    desk_call_end (self);
+    yihu_desk_call_end (self);
   else if (!(told == YIHU_DESK_CALL_RINGING && yihu_desk_call_is_live (self)))
     desk_call_set_state (self, told);
 }
@@ -473,155 +453,4 @@ yihu_desk_call_adopt (YihuDeskCall *self, YihuCall *record)
 {
   if (self->state == YIHU_DESK_CALL_IDLE)
     on_book_call (self->book, record, self);
-}
-
-void
-yihu_desk_call_answer (YihuDeskCall *self)
-{
-  if (self->line != NULL && self->state == YIHU_DESK_CALL_RINGING)
-    yihu_phone_call_answer (self->line);
-}
-
-void
-yihu_desk_call_hang_up (YihuDeskCall *self)
-{
-  if (self->line != NULL)
-    yihu_phone_call_hang_up (self->line);
-}
-
-void
-yihu_desk_call_toggle_hold (YihuDeskCall *self)
-{
-  if (self->line != NULL && yihu_desk_call_is_live (self))
-    yihu_phone_call_set_held (self->line, self->state != YIHU_DESK_CALL_HELD);
-}
-
-void
-yihu_desk_call_toggle_mute (YihuDeskCall *self)
-{
-  if (self->line == NULL || !yihu_desk_call_is_live (self))
-    return;
-  self->muted = !self->muted;
-  yihu_phone_call_set_muted (self->line, self->muted);
-  desk_call_emit (self, CHANGED);
-}
-
-typedef struct
-{
-  char *call;
-  YihuElder *elder; /* (owned) */
-} Identifying;
-
-static void
-identifying_free (gpointer data)
-{
-  Identifying *identifying = data;
-
-  yihu_elder_unref (identifying->elder);
-  g_free (identifying->call);
-  g_free (identifying);
-}
-
-/* Meanwhile another call may be at the seat. */
-static void
-desk_call_take_elder (YihuDeskCall *self, const Identifying *identifying)
-{
-  if (self->state == YIHU_DESK_CALL_IDLE || !g_str_equal (self->id, identifying->call))
-    return;
-  yihu_elder_ref (identifying->elder);
-  g_clear_pointer (&self->elder, yihu_elder_unref);
-  self->elder = identifying->elder;
-  desk_call_emit (self, CHANGED);
-}
-
-static void
-on_identified (GObject *object, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  GError *error = NULL;
-
-  if (!yihu_book_submit_finish (YIHU_BOOK (object), result, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  desk_call_take_elder (g_task_get_source_object (task), g_task_get_task_data (task));
-  g_task_return_boolean (task, TRUE);
-}
-
-void
-yihu_desk_call_identify_async (YihuDeskCall *self,
-                               YihuElder *elder,
-                               GAsyncReadyCallback callback,
-                               gpointer data)
-{
-  GTask *task = g_task_new (self, NULL, callback, data);
-  Identifying *identifying = g_new0 (Identifying, 1);
-  g_autoptr (YihuCommand) command = NULL;
-  g_autoptr (YihuCall) overlay = NULL;
-
-  g_task_set_source_tag (task, yihu_desk_call_identify_async);
-  identifying->call = g_strdup (self->id);
-  identifying->elder = yihu_elder_ref (elder);
-  g_task_set_task_data (task, identifying, identifying_free);
-  if (*self->id == '\0')
-    {
-      desk_call_take_elder (self, identifying);
-      g_task_return_boolean (task, TRUE);
-      g_object_unref (task);
-      return;
-    }
-  command = yihu_command_new ("call.identify", self->id,
-                              self->record != NULL ? self->record->record.version : 0,
-                              yihu_book_get_now_us (self->book));
-  yihu_command_set_text (command, "elder", elder->record.id);
-  if (self->record != NULL)
-    {
-      overlay = yihu_record_dup (self->record);
-      yihu_record_take (overlay->elder, g_strdup (elder->record.id));
-    }
-  yihu_book_submit_async (self->book, command, overlay, on_identified, task);
-}
-
-gboolean
-yihu_desk_call_identify_finish (YihuDeskCall *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-yihu_desk_call_note_order (YihuDeskCall *self)
-{
-  self->has_order = TRUE;
-  desk_call_emit (self, CHANGED);
-}
-
-void
-yihu_desk_call_set_outcome (YihuDeskCall *self, YihuCallOutcome outcome)
-{
-  self->outcome = outcome;
-  desk_call_emit (self, CHANGED);
-}
-
-YihuCallOutcome
-yihu_desk_call_get_outcome (YihuDeskCall *self)
-{
-  if (self->outcome == YIHU_OUTCOME_NONE && self->has_order)
-    return YIHU_OUTCOME_ORDER;
-  return self->outcome;
-}
-
-void
-yihu_desk_call_close (YihuDeskCall *self, const char *note)
-{
-  g_return_if_fail (self->state == YIHU_DESK_CALL_WRAPUP);
-
-  g_hash_table_add (self->finished, g_strdup (self->id));
-  if (*self->id != '\0')
-    yihu_closings_add (self->closings, self->id, self->record, yihu_desk_call_get_outcome (self),
-                       note, self->elder != NULL ? self->elder->record.id : NULL);
-  if (self->phone != NULL)
-    yihu_phone_send_seat (self->phone, "ready");
-  desk_call_end (self);
 }
