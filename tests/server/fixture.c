@@ -10,6 +10,7 @@
 
 #include <glib/gstdio.h>
 #include <stdarg.h>
+#include <zstd.h>
 
 #define PATIENCE_S 30
 
@@ -240,6 +241,20 @@ gint64
 answer_get_int (const Answer *answer, const char *key)
 {
   return json_integer_value (json_object_get (answer->json, key));
+}
+
+const char *
+answer_get_header (const Answer *answer, const char *name)
+{
+  return soup_message_headers_get_one (soup_message_get_response_headers (answer->message), name);
+}
+
+gint64
+answer_get_header_int (const Answer *answer, const char *name)
+{
+  const char *text = answer_get_header (answer, name);
+
+  return text != NULL ? g_ascii_strtoll (text, NULL, 10) : -1;
 }
 
 /* Passwords are slow by design: who has logged in before the register was copied stays logged in
@@ -473,6 +488,39 @@ fixture_new_call (const char *id, const char *number)
   call->ring_at_us = g_get_real_time ();
   yihu_command_set_record (command, "call", call);
   return command;
+}
+
+/* Snapshots. */
+
+static GBytes *
+get_scope_key (Fixture *self, const char *login)
+{
+  g_autofree char *body =
+      g_strdup_printf ("{\"login\":\"%s\",\"password\":\"%s\"}", login, FIXTURE_PASSWORD);
+  g_autoptr (Answer) log_in = fixture_send (self, NULL, "POST", "/v1/login", body, -1);
+  gsize length = 0;
+  guchar *raw = g_base64_decode (answer_get_text (log_in, "scope_key"), &length);
+
+  return g_bytes_new_take (raw, length);
+}
+
+YihuSnapshotFile *
+fixture_open_snapshot (Fixture *self, const Answer *answer, const char *login)
+{
+  g_autofree char *path = g_build_filename (self->directory, "fetched.db", NULL);
+  g_autoptr (GBytes) key = get_scope_key (self, login);
+  gint64 plain_bytes = answer_get_header_int (answer, "X-Yihu-Plain-Bytes");
+  g_autofree char *plain = g_malloc ((gsize) plain_bytes);
+  gsize size = ZSTD_decompress (plain, (gsize) plain_bytes, g_bytes_get_data (answer->body, NULL),
+                                g_bytes_get_size (answer->body));
+  g_autoptr (GError) error = NULL;
+  YihuSnapshotFile *file;
+
+  g_assert_cmpuint (size, ==, plain_bytes);
+  g_assert_true (g_file_set_contents (path, plain, (gssize) size, &error));
+  file = yihu_snapshot_file_open (path, key, YIHU_DATABASE_CACHE, &error);
+  g_assert_no_error (error);
+  return file;
 }
 
 /* Live connections. */

@@ -3,6 +3,7 @@
 
 #include "base/bounded-json.h"
 #include "server/http/server-private.h"
+#include "snapshot/snapshot.h"
 #include "wire/command.h"
 
 #include <libsoup/soup.h>
@@ -62,6 +63,8 @@ void answer_free (Answer *answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Answer, answer_free)
 const char *answer_get_text (const Answer *answer, const char *key);
 gint64 answer_get_int (const Answer *answer, const char *key);
+const char *answer_get_header (const Answer *answer, const char *name);
+gint64 answer_get_header_int (const Answer *answer, const char *name); /* -1: none */
 #define assert_error(answer, code)                                                                 \
   g_assert_cmpstr (answer_get_text (answer, "error"), ==, yihu_error_get_wire (code))
 
@@ -89,6 +92,8 @@ void fixture_import (Fixture *self, const char *token, const char *kind, const c
 Answer *fixture_command (Fixture *self, const char *token, YihuCommand *command);
 Answer *
 fixture_command_text (Fixture *self, const char *token, const char *name, const char *id, ...);
+/* The file in an answer to /v1/snapshot, opened with the key that @login gets. (transfer full) */
+YihuSnapshotFile *fixture_open_snapshot (Fixture *self, const Answer *answer, const char *login);
 YihuCommand *fixture_new_order (const char *id, const char *elder);
 YihuCommand *fixture_new_call (const char *id, const char *number);
 

@@ -2,7 +2,9 @@
 
 /* Who may do what to whom: every role in every district against every route and every command, made
  * from the tables of the server itself. A route or command that declares no capability or scope, or
- * that has no sample here, fails the test: a rule that nobody tried is no rule.
+ * that has no sample here, fails the test: a rule that nobody tried is no rule. What the tables
+ * declare is held against what is written down here a second time, so that a slip in them is seen
+ * as well.
  *
  * The object of every sample lies in WEST; EAST is another county. */
 
@@ -11,6 +13,8 @@
 #include "base/error.h"
 #include "server/http/routes.h"
 #include "server/work/commands.h"
+
+#include <string.h>
 
 #define WEST G_GINT64_CONSTANT (210802001001)
 
@@ -72,6 +76,19 @@ make_people (Fixture *fixture)
   return people;
 }
 
+/* What the documents say, to hold the server's tables against: in the order of YihuRole. */
+static guint
+read_roles (const char *letters)
+{
+  static const char *const all = "osraupvd";
+  guint roles = 0;
+
+  G_STATIC_ASSERT (YIHU_N_ROLES == 8);
+  for (; *letters != '\0'; letters++)
+    roles |= 1u << (strchr (all, *letters) - all);
+  return roles;
+}
+
 /* What the rule says of an object in WEST, reckoned here from codes alone. */
 static gboolean
 is_above_west (gint64 division)
@@ -110,39 +127,45 @@ typedef struct
 {
   const char *method;
   const char *path; /* of the table */
+  const char *roles; /* by their letters, as docs/protocol.md has them */
+  YihuScope scope;
   const char *sample;
   const char *body; /* (nullable) */
 } RouteSample;
 
 static const RouteSample route_samples[] = {
-  { "GET", "/v1/health", "/v1/health", NULL },
-  { "GET", "/v1/metrics", "/v1/metrics", NULL },
-  { "POST", "/v1/login", "/v1/login", "{}" },
-  { "GET", "/v1/snapshot", "/v1/snapshot?schema=1", NULL },
-  { "GET", "/v1/changes", "/v1/changes?since=0&epoch=1", NULL },
-  { "GET", "/v1/live", "/v1/live", NULL },
-  { "POST", "/v1/command", "/v1/command", "{}" },
-  { "POST", "/v1/reveal", "/v1/reveal",
+  { "GET", "/v1/health", "osraupvd", YIHU_SCOPE_NOTHING, "/v1/health", NULL },
+  { "GET", "/v1/metrics", "osraupvd", YIHU_SCOPE_NOTHING, "/v1/metrics", NULL },
+  { "POST", "/v1/login", "osraupvd", YIHU_SCOPE_OWN, "/v1/login", "{}" },
+  { "GET", "/v1/snapshot", "osr", YIHU_SCOPE_ROWS, "/v1/snapshot?schema=1", NULL },
+  { "GET", "/v1/changes", "osrv", YIHU_SCOPE_ROWS, "/v1/changes?since=0&epoch=1", NULL },
+  { "GET", "/v1/live", "osrapv", YIHU_SCOPE_ROWS, "/v1/live", NULL },
+  { "POST", "/v1/command", "osrapv", YIHU_SCOPE_ROWS, "/v1/command", "{}" },
+  { "POST", "/v1/reveal", "osr", YIHU_SCOPE_OBJECT, "/v1/reveal",
     "{\"elder\":\"e1\",\"field\":\"history\",\"reason\":\"test\"}" },
-  { "POST", "/v1/cameras/*/grant", "/v1/cameras/c1/grant", "{\"reason\":\"test\"}" },
-  { "GET", "/v1/orders", "/v1/orders", NULL },
-  { "GET", "/v1/basemap", "/v1/basemap", NULL },
-  { "PUT", "/v1/basemap", "/v1/basemap", "{}" },
-  { "POST", "/v1/import/*", "/v1/import/elder",
+  { "POST", "/v1/cameras/*/grant", "osr", YIHU_SCOPE_OBJECT, "/v1/cameras/c1/grant",
+    "{\"reason\":\"test\"}" },
+  { "GET", "/v1/orders", "p", YIHU_SCOPE_HAND, "/v1/orders", NULL },
+  { "GET", "/v1/basemap", "osr", YIHU_SCOPE_NOTHING, "/v1/basemap", NULL },
+  { "PUT", "/v1/basemap", "a", YIHU_SCOPE_TENANT, "/v1/basemap", "{}" },
+  { "POST", "/v1/import/*", "a", YIHU_SCOPE_ROWS, "/v1/import/elder",
     "id,division,name,sex,birth\ne8,210802001001,王秀兰,female,19400101\n" },
-  { "POST", "/v1/accounts", "/v1/accounts",
+  { "POST", "/v1/accounts", "a", YIHU_SCOPE_OBJECT, "/v1/accounts",
     "{\"account\":{\"id\":\"new\",\"login\":\"new\",\"name\":\"new\",\"division\":210802001001}}" },
-  { "GET", "/v1/accounts", "/v1/accounts", NULL },
-  { "POST", "/v1/accounts/*/revoke", "/v1/accounts/west/revoke", "{}" },
-  { "POST", "/v1/accounts/*/wipe", "/v1/accounts/west/wipe", "{}" },
-  { "POST", "/v1/accounts/*/reset-factor", "/v1/accounts/west/reset-factor", "{}" },
-  { "POST", "/v1/accounts/*/unlock", "/v1/accounts/west/unlock", "{}" },
-  { "GET", "/v1/sessions", "/v1/sessions", NULL },
-  { "POST", "/v1/sessions/*/revoke", "/v1/sessions/0123456789abcdef/revoke", "{}" },
-  { "GET", "/v1/audit", "/v1/audit?limit=5", NULL },
-  { "GET", "/v1/audit/verify", "/v1/audit/verify", NULL },
-  { "GET", "/v1/audit/anchors", "/v1/audit/anchors", NULL },
-  { "POST", "/v1/logout", "/v1/logout", NULL }, /* the last: it ends the log-in */
+  { "GET", "/v1/accounts", "a", YIHU_SCOPE_ROWS, "/v1/accounts", NULL },
+  { "POST", "/v1/accounts/*/revoke", "a", YIHU_SCOPE_OBJECT, "/v1/accounts/west/revoke", "{}" },
+  { "POST", "/v1/accounts/*/wipe", "a", YIHU_SCOPE_OBJECT, "/v1/accounts/west/wipe", "{}" },
+  { "POST", "/v1/accounts/*/reset-factor", "a", YIHU_SCOPE_OBJECT, "/v1/accounts/west/reset-factor",
+    "{}" },
+  { "POST", "/v1/accounts/*/unlock", "a", YIHU_SCOPE_OBJECT, "/v1/accounts/west/unlock", "{}" },
+  { "GET", "/v1/sessions", "osraupvd", YIHU_SCOPE_OWN, "/v1/sessions", NULL },
+  { "POST", "/v1/sessions/*/revoke", "osraupvd", YIHU_SCOPE_OWN,
+    "/v1/sessions/0123456789abcdef/revoke", "{}" },
+  { "GET", "/v1/audit", "au", YIHU_SCOPE_TENANT, "/v1/audit?limit=5", NULL },
+  { "GET", "/v1/audit/verify", "au", YIHU_SCOPE_TENANT, "/v1/audit/verify", NULL },
+  { "GET", "/v1/audit/anchors", "au", YIHU_SCOPE_TENANT, "/v1/audit/anchors", NULL },
+  { "POST", "/v1/logout", "osraupvd", YIHU_SCOPE_OWN, "/v1/logout",
+    NULL }, /* the last: it ends the log-in */
 };
 
 static const char *const public_paths[] = { "/v1/health", "/v1/metrics", "/v1/login", NULL };
@@ -219,14 +242,19 @@ test_route_rules (void)
 
   for (guint i = 0; i < n; i++)
     {
+      const RouteSample *sample;
+
       if (routes[i].capability == YIHU_CAPABILITY_NONE || routes[i].scope == YIHU_SCOPE_UNDECLARED)
         g_error ("%s %s: declares no rule", routes[i].method, routes[i].path);
-      if (find_route_sample (&routes[i]) == NULL)
+      sample = find_route_sample (&routes[i]);
+      if (sample == NULL)
         g_error ("%s %s: has no sample here", routes[i].method, routes[i].path);
       if (routes[i].capability == YIHU_CAPABILITY_PUBLIC)
         g_assert_true (g_strv_contains (public_paths, routes[i].path));
-      else
-        g_assert_cmpuint (yihu_capability_get_roles (routes[i].capability), !=, 0);
+      else if (yihu_capability_get_roles (routes[i].capability) != read_roles (sample->roles))
+        g_error ("%s %s: is not for '%s'", routes[i].method, routes[i].path, sample->roles);
+      if (routes[i].scope != sample->scope)
+        g_error ("%s %s: has another scope", routes[i].method, routes[i].path);
     }
 }
 
@@ -307,26 +335,36 @@ make_seat (const char *name, const char *id)
   return command;
 }
 
-static const struct
+typedef struct
 {
   const char *name; /* or what it begins with, where it ends with a dot */
+  const char *roles; /* NULL: by its flow, which tests/domain walks */
+  YihuScope scope;
   MakeFunc make;
-} command_samples[] = {
-  { "order.create", make_order },    { "order.", make_on_order },
-  { "note.add", make_note },         { "elder.register", make_elder },
-  { "elder.add-phone", make_phone }, { "elder.update", make_phone },
-  { "call.begin", make_call },       { "call.", make_on_call },
-  { "seat.set", make_seat },
+} CommandSample;
+
+static const CommandSample command_samples[] = {
+  { "order.create", "os", YIHU_SCOPE_OBJECT, make_order },
+  { "order.", NULL, YIHU_SCOPE_HAND, make_on_order },
+  { "note.add", "osr", YIHU_SCOPE_OBJECT, make_note },
+  { "elder.register", "os", YIHU_SCOPE_OBJECT, make_elder },
+  { "elder.add-phone", "os", YIHU_SCOPE_OBJECT, make_phone },
+  { "elder.update", "os", YIHU_SCOPE_OBJECT, make_phone },
+  { "call.begin", "v", YIHU_SCOPE_TENANT, make_call },
+  { "call.identify", "os", YIHU_SCOPE_OBJECT, make_on_call },
+  { "call.close", "os", YIHU_SCOPE_OBJECT, make_on_call },
+  { "call.", NULL, YIHU_SCOPE_OBJECT, make_on_call },
+  { "seat.set", "v", YIHU_SCOPE_TENANT, make_seat },
 };
 
-static MakeFunc
+static const CommandSample *
 find_command_sample (const char *name)
 {
   for (guint i = 0; i < G_N_ELEMENTS (command_samples); i++)
     if (g_str_has_suffix (command_samples[i].name, ".")
             ? g_str_has_prefix (name, command_samples[i].name)
             : g_str_equal (name, command_samples[i].name))
-      return command_samples[i].make;
+      return &command_samples[i];
   return NULL;
 }
 
@@ -339,14 +377,19 @@ test_command_rules (void)
   for (guint i = 0; i < names->len; i++)
     {
       const char *name = g_ptr_array_index (names, i);
+      const CommandSample *sample;
       YihuCommandRule rule = { 0 };
 
       g_assert_true (yihu_commands_find_rule (name, &rule));
       if (rule.capability == YIHU_CAPABILITY_NONE || rule.scope == YIHU_SCOPE_UNDECLARED
           || rule.roles == 0)
         g_error ("%s: declares no rule", name);
-      if (find_command_sample (name) == NULL)
+      sample = find_command_sample (name);
+      if (sample == NULL)
         g_error ("%s: has no sample here", name);
+      if (rule.scope != sample->scope
+          || (sample->roles != NULL && rule.roles != read_roles (sample->roles)))
+        g_error ("%s: is not as it is written down", name);
     }
 }
 
@@ -355,7 +398,7 @@ try_command (Fixture *fixture, const Person *person, const char *name)
 {
   g_autofree char *id = g_strdup_printf ("%s-%d-%" G_GINT64_FORMAT, name, person->role,
                                          person->division / 1000 % 1000000);
-  g_autoptr (YihuCommand) command = find_command_sample (name) (name, id);
+  g_autoptr (YihuCommand) command = find_command_sample (name)->make (name, id);
   g_autoptr (Answer) answer = fixture_command (fixture, person->token, command);
   YihuCommandRule rule = { 0 };
   gboolean may;

@@ -39,20 +39,6 @@ tear_down (World *self, gconstpointer data)
   fixture_tear_down (&self->fixture, data);
 }
 
-static const char *
-get_header (const Answer *answer, const char *name)
-{
-  return soup_message_headers_get_one (soup_message_get_response_headers (answer->message), name);
-}
-
-static gint64
-get_header_int (const Answer *answer, const char *name)
-{
-  const char *text = get_header (answer, name);
-
-  return text != NULL ? g_ascii_strtoll (text, NULL, 10) : -1;
-}
-
 static SoupMessage *
 new_message (World *self, const char *range, const char *condition)
 {
@@ -108,42 +94,6 @@ get (World *self, const char *range, const char *condition)
   return answer;
 }
 
-static GBytes *
-get_key (World *self, const char *login)
-{
-  g_autofree char *body =
-      g_strdup_printf ("{\"login\":\"%s\",\"password\":\"%s\"}", login, FIXTURE_PASSWORD);
-  g_autoptr (Answer) log_in = fixture_send (&self->fixture, NULL, "POST", "/v1/login", body, -1);
-  gsize length = 0;
-  guchar *raw = g_base64_decode (answer_get_text (log_in, "scope_key"), &length);
-
-  return g_bytes_new_take (raw, length);
-}
-
-static YihuSnapshotFile *
-open_packed (World *self, GBytes *packed, gint64 plain_bytes, const char *login)
-{
-  g_autofree char *path = g_build_filename (self->fixture.directory, "fetched.db", NULL);
-  g_autoptr (GBytes) key = get_key (self, login);
-  g_autofree char *plain = g_malloc ((gsize) plain_bytes);
-  gsize size = ZSTD_decompress (plain, (gsize) plain_bytes, g_bytes_get_data (packed, NULL),
-                                g_bytes_get_size (packed));
-  g_autoptr (GError) error = NULL;
-  YihuSnapshotFile *file;
-
-  g_assert_cmpuint (size, ==, plain_bytes);
-  g_assert_true (g_file_set_contents (path, plain, (gssize) size, &error));
-  file = yihu_snapshot_file_open (path, key, YIHU_DATABASE_CACHE, &error);
-  g_assert_no_error (error);
-  return file;
-}
-
-static YihuSnapshotFile *
-open_answer (World *self, const Answer *answer, const char *login)
-{
-  return open_packed (self, answer->body, get_header_int (answer, "X-Yihu-Plain-Bytes"), login);
-}
-
 static char *
 list (YihuSnapshotFile *file, const YihuRecordType *type)
 {
@@ -181,8 +131,8 @@ assert_hash (const Answer *answer)
                       g_bytes_get_size (answer->body), NULL, 0);
   sodium_bin2hex (hex, sizeof hex, hash, sizeof hash);
   tag = g_strdup_printf ("\"%s\"", hex);
-  g_assert_cmpstr (get_header (answer, "X-Yihu-Blake2b"), ==, hex);
-  g_assert_cmpstr (get_header (answer, "ETag"), ==, tag);
+  g_assert_cmpstr (answer_get_header (answer, "X-Yihu-Blake2b"), ==, hex);
+  g_assert_cmpstr (answer_get_header (answer, "ETag"), ==, tag);
 }
 
 static void
@@ -201,17 +151,17 @@ test_content (World *self, gconstpointer data)
   gint64 seq = yihu_hub_get_tenant (self->fixture.server->hub)->seq;
 
   g_assert_cmpuint (city_answer->status, ==, 200);
-  g_assert_cmpint (get_header_int (city_answer, "X-Yihu-Seq"), ==, seq);
-  g_assert_cmpint (get_header_int (city_answer, "X-Yihu-Epoch"), ==, 1);
+  g_assert_cmpint (answer_get_header_int (city_answer, "X-Yihu-Seq"), ==, seq);
+  g_assert_cmpint (answer_get_header_int (city_answer, "X-Yihu-Epoch"), ==, 1);
   assert_hash (city_answer);
-  city = open_answer (self, city_answer, "operator");
+  city = fixture_open_snapshot (&self->fixture, city_answer, "operator");
   city_elders = list (city, &yihu_elder_type);
   g_assert_cmpstr (city_elders, ==, "e1 王秀英 e2 李大山 e3 张桂兰 ");
   g_assert_cmpint (yihu_snapshot_file_get_meta (city, "seq"), ==, seq);
   g_assert_cmpint (yihu_snapshot_file_get_meta (city, "epoch"), ==, 1);
   g_clear_pointer (&city, yihu_snapshot_file_close);
 
-  west = open_answer (self, county_answer, "county");
+  west = fixture_open_snapshot (&self->fixture, county_answer, "county");
   west_elders = list (west, &yihu_elder_type);
   g_assert_cmpstr (west_elders, ==, "e1 王秀英 ");
   g_assert_cmpint (yihu_snapshot_file_get_meta (west, "lo"), ==, 210802000000);
@@ -229,12 +179,12 @@ test_reuse (World *self, gconstpointer data)
   g_autoptr (Answer) third = NULL;
 
   g_assert_cmpuint (placed->status, ==, 200);
-  g_assert_cmpstr (get_header (first, "ETag"), ==, get_header (second, "ETag"));
+  g_assert_cmpstr (answer_get_header (first, "ETag"), ==, answer_get_header (second, "ETag"));
   answer_free (fixture_send (&self->fixture, self->admin, "POST", "/v1/import/provider?quiet=1",
                              "id,name\np7,Quiet\n", -1));
   third = get (self, NULL, NULL);
-  g_assert_cmpstr (get_header (first, "ETag"), !=, get_header (third, "ETag"));
-  g_assert_cmpint (get_header_int (third, "X-Yihu-Epoch"), ==, 2);
+  g_assert_cmpstr (answer_get_header (first, "ETag"), !=, answer_get_header (third, "ETag"));
+  g_assert_cmpint (answer_get_header_int (third, "X-Yihu-Epoch"), ==, 2);
 }
 
 static void
@@ -246,8 +196,8 @@ assert_part (const Answer *part, const Answer *whole, gsize from, gsize to)
                        to - 1, g_bytes_get_size (whole->body));
 
   g_assert_cmpuint (part->status, ==, 206);
-  g_assert_cmpstr (get_header (part, "Content-Range"), ==, range);
-  g_assert_cmpstr (get_header (part, "ETag"), ==, get_header (whole, "ETag"));
+  g_assert_cmpstr (answer_get_header (part, "Content-Range"), ==, range);
+  g_assert_cmpstr (answer_get_header (part, "ETag"), ==, answer_get_header (whole, "ETag"));
   g_assert_cmpmem (g_bytes_get_data (part->body, NULL), g_bytes_get_size (part->body), bytes + from,
                    to - from);
 }
@@ -257,7 +207,7 @@ test_range (World *self, gconstpointer data)
 {
   g_autoptr (Answer) whole = get (self, NULL, NULL);
   gsize size = g_bytes_get_size (whole->body);
-  const char *tag = get_header (whole, "ETag");
+  const char *tag = answer_get_header (whole, "ETag");
   g_autofree char *behind = g_strdup_printf ("bytes=%" G_GSIZE_FORMAT "-", size);
   g_autoptr (Answer) first = get (self, "bytes=0-0", NULL);
   g_autoptr (Answer) rest = get (self, "bytes=100-", tag);
@@ -272,7 +222,7 @@ test_range (World *self, gconstpointer data)
   assert_part (rest, whole, 100, size);
   assert_part (long_end, whole, 100, size);
   g_assert_cmpuint (outside->status, ==, 416);
-  g_assert_cmpstr (get_header (outside, "Content-Range"), ==, star);
+  g_assert_cmpstr (answer_get_header (outside, "Content-Range"), ==, star);
   g_assert_cmpuint (g_bytes_get_size (outside->body), ==, 0);
   g_assert_cmpuint (other->status, ==, 200);
   g_assert_true (g_bytes_equal (other->body, whole->body));
@@ -286,7 +236,7 @@ static void
 test_older_one (World *self, gconstpointer data)
 {
   g_autoptr (Answer) old = get (self, NULL, NULL);
-  g_autofree char *tag = g_strdup (get_header (old, "ETag"));
+  g_autofree char *tag = g_strdup (answer_get_header (old, "ETag"));
   g_autoptr (Answer) young = NULL;
   g_autoptr (Answer) rest = NULL;
   g_autofree char *names = NULL;
@@ -304,7 +254,7 @@ test_older_one (World *self, gconstpointer data)
     }
   g_assert_cmpint (yihu_hub_get_tenant (self->fixture.server->hub)->seq, >=, tenant.seq + 6000);
   young = get (self, NULL, NULL);
-  g_assert_cmpstr (get_header (young, "ETag"), !=, tag);
+  g_assert_cmpstr (answer_get_header (young, "ETag"), !=, tag);
   rest = get (self, "bytes=50-", tag);
   assert_part (rest, old, 50, g_bytes_get_size (old->body));
 }
@@ -348,7 +298,7 @@ test_restart (World *self, gconstpointer data)
   g_assert_true (g_file_set_contents (stray, "half", -1, NULL));
   restart (self);
   second = get (self, NULL, NULL);
-  g_assert_cmpstr (get_header (first, "ETag"), ==, get_header (second, "ETag"));
+  g_assert_cmpstr (answer_get_header (first, "ETag"), ==, answer_get_header (second, "ETag"));
   g_assert_false (g_file_test (stray, G_FILE_TEST_EXISTS));
 
   /* A byte went wrong on the disk while the server was away. */
@@ -358,7 +308,7 @@ test_restart (World *self, gconstpointer data)
   restart (self);
   third = get (self, NULL, NULL);
   g_assert_cmpuint (third->status, ==, 200);
-  g_assert_cmpstr (get_header (first, "ETag"), !=, get_header (third, "ETag"));
+  g_assert_cmpstr (answer_get_header (first, "ETag"), !=, answer_get_header (third, "ETag"));
   assert_hash (third);
 
   /* Without its side file it is nothing. */
@@ -366,7 +316,7 @@ test_restart (World *self, gconstpointer data)
   g_assert_cmpint (g_unlink (side), ==, 0);
   restart (self);
   fourth = get (self, NULL, NULL);
-  g_assert_cmpstr (get_header (third, "ETag"), !=, get_header (fourth, "ETag"));
+  g_assert_cmpstr (answer_get_header (third, "ETag"), !=, answer_get_header (fourth, "ETag"));
   assert_hash (fourth);
 }
 
@@ -417,9 +367,9 @@ test_while_writing (World *self, gconstpointer data)
     }
   fixture_spin (is_done, &pending);
   answer.message = message;
-  seq = get_header_int (&answer, "X-Yihu-Seq");
-  file =
-      open_packed (self, pending.body, get_header_int (&answer, "X-Yihu-Plain-Bytes"), "operator");
+  answer.body = pending.body;
+  seq = answer_get_header_int (&answer, "X-Yihu-Seq");
+  file = fixture_open_snapshot (&self->fixture, &answer, "operator");
   orders = list (file, &yihu_order_type);
   expected = list_fed_orders (self, seq);
   g_assert_cmpstr (orders, ==, expected);
