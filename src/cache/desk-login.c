@@ -316,6 +316,18 @@ yihu_desk_file_note_time (YihuDeskFile *self, gint64 now_us, gboolean heard, GEr
          && (!heard || put_moment (self, "heard", now_us, error));
 }
 
+gboolean
+yihu_desk_file_knows_wipe (YihuDeskFile *self, gint64 wiped_at_us)
+{
+  return get_moment (self, "wiped") >= wiped_at_us;
+}
+
+gboolean
+yihu_desk_file_note_wipe (YihuDeskFile *self, gint64 wiped_at_us, GError **error)
+{
+  return put_moment (self, "wiped", wiped_at_us, error);
+}
+
 static gboolean
 check_age (YihuDeskFile *self, YihuDeskLogin *login, gint64 now_us, GError **error)
 {

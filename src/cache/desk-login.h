@@ -68,6 +68,11 @@ gboolean yihu_desk_file_forget_logins (YihuDeskFile *self, GError **error);
 gboolean
 yihu_desk_file_note_time (YihuDeskFile *self, gint64 now_us, gboolean heard, GError **error);
 
+/* Whether this copy was made, or wiped, after @wiped_at_us of the account (0: never wiped); and,
+ * with the keys set, that it was. */
+gboolean yihu_desk_file_knows_wipe (YihuDeskFile *self, gint64 wiped_at_us);
+gboolean yihu_desk_file_note_wipe (YihuDeskFile *self, gint64 wiped_at_us, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YihuDeskLogin, yihu_desk_login_free)
 
 G_END_DECLS

@@ -26,6 +26,7 @@ typedef struct
   char *password;
   gint64 now_us;
   gint64 epoch;
+  gint64 wiped_at_us; /* of the account; 0 without the server */
   YihuDivisionRange scope;
 
   YihuCache *writer;
@@ -111,14 +112,38 @@ sweep (Opening *opening, GError **error)
                                        yihu_cache_get_cursor (opening->writer), error);
 }
 
+/* Opens the desk file with its keys. */
+static gboolean
+open_desk (Opening *opening, GError **error)
+{
+  opening->keeper = yihu_desk_file_open (opening->directory, error);
+  if (opening->keeper == NULL)
+    return FALSE;
+  yihu_desk_file_set_keys (opening->keeper, opening->desk_key, opening->key);
+  return TRUE;
+}
+
+/* The account was wiped, or its rights narrowed, while this computer was away: what lies here goes
+ * before anybody reads it. A break in between only does it again. */
+static gboolean
+obey_wipe (Opening *opening, GError **error)
+{
+  gint64 unsent = 0;
+
+  if (yihu_desk_file_knows_wipe (opening->keeper, opening->wiped_at_us))
+    return TRUE;
+  g_clear_pointer (&opening->keeper, yihu_desk_file_close);
+  return yihu_cache_wipe (opening->directory, &unsent, error) && open_desk (opening, error)
+         && yihu_desk_file_note_wipe (opening->keeper, opening->wiped_at_us, error);
+}
+
 /* The desk file first and alone: sealing what an older program left rewrites it. */
 static gboolean
 open_keeper (Opening *opening, GCancellable *cancellable, GError **error)
 {
-  opening->keeper = yihu_desk_file_open (opening->directory, error);
-  if (opening->keeper == NULL || (!opening->online && !unlock (opening, cancellable, error)))
+  if (!open_desk (opening, error)
+      || (opening->online ? !obey_wipe (opening, error) : !unlock (opening, cancellable, error)))
     return FALSE;
-  yihu_desk_file_set_keys (opening->keeper, opening->desk_key, opening->key);
   opening->outbox =
       yihu_outbox_new_threaded (yihu_desk_file_get_database (opening->keeper), opening->desk_thread,
                                 &yihu_book_keeper, opening->keeper, error);
@@ -202,6 +227,7 @@ yihu_book_open_files_async (YihuBook *self,
   opening->login = g_strdup (self->login);
   opening->password = g_strdup (self->password);
   opening->now_us = yihu_clock_get_now_us (self->clock);
+  opening->wiped_at_us = online ? yihu_session_get_account (self->session)->wiped_at_us : 0;
   opening->epoch = yihu_session_get_epoch (self->session);
   opening->scope = yihu_session_get_scope (self->session);
   self->writer_thread = yihu_worker_thread_new ("book-writer");

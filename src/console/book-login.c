@@ -159,6 +159,19 @@ on_snapshot_back (GObject *object, GAsyncResult *result, gpointer data)
   yihu_book_come_back_later (self);
 }
 
+/* WIPE, too, where the account was wiped or its rights narrowed since the copy was opened: nobody
+ * may have told this computer while it was away. */
+static gboolean
+finish_log_in_again (YihuBook *self, GAsyncResult *result, GError **error)
+{
+  if (!yihu_session_login_finish (self->session, result, error))
+    return FALSE;
+  if (yihu_session_get_account (self->session)->wiped_at_us <= self->account->wiped_at_us)
+    return TRUE;
+  g_set_error (error, YIHU_ERROR, YIHU_ERROR_WIPE, "the copy of this account was withdrawn");
+  return FALSE;
+}
+
 static void
 on_log_in_again_ready (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -166,7 +179,7 @@ on_log_in_again_ready (GObject *object, GAsyncResult *result, gpointer data)
   GError *error = NULL;
 
   self->is_logging_in = FALSE;
-  if (!yihu_session_login_finish (YIHU_SESSION (object), result, &error))
+  if (!finish_log_in_again (self, result, &error))
     {
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         g_error_free (error);
@@ -363,17 +376,16 @@ on_same_person_ready (GObject *object, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = data;
   YihuBook *self = g_task_get_source_object (task);
   GError *error = NULL;
-  gboolean good = yihu_session_login_finish (YIHU_SESSION (object), result, &error);
 
   /* Closed meanwhile: then nothing of this belongs to the book any more. */
   if (g_task_get_cancellable (task) != self->cancellable)
     {
-      g_clear_error (&error);
+      yihu_session_login_finish (self->session, result, NULL);
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "the book was closed");
       return;
     }
   self->is_logging_in = FALSE;
-  if (!good)
+  if (!finish_log_in_again (self, result, &error))
     {
       if (g_error_matches (error, YIHU_ERROR, YIHU_ERROR_WIPE))
         yihu_book_wipe (self, g_error_copy (error));

@@ -403,6 +403,117 @@ test_wipe_in_store (KeysTest *test, gconstpointer data)
   start_again_without_server (test, YIHU_ERROR_OFFLINE);
 }
 
+/* What an administrator does to the operator's account. */
+static void
+administer (KeysTest *test, const char *path, const char *body)
+{
+  g_autofree char *token = fixture_login_anew (&test->server, "admin");
+  g_autoptr (Answer) answer = fixture_send (&test->server, token, "POST", path, body, -1);
+
+  g_assert_cmpuint (answer->status, ==, 200);
+}
+
+/* Of the whole city the western county is left. */
+static void
+narrow (KeysTest *test)
+{
+  administer (test, "/v1/accounts",
+              "{\"account\":{\"id\":\"operator\",\"login\":\"operator\",\"name\":\"o\",\"role\":"
+              "\"operator\",\"seat\":\"01\",\"division\":210802000000}}");
+}
+
+static void
+assert_withdrawn (KeysTest *test)
+{
+  g_autofree char *directory = get_directory (test);
+  g_autofree char *city = g_build_filename (directory, "city.db", NULL);
+
+  wait_state (test, YIHU_BOOK_REFUSED);
+  g_assert_error ((GError *) yihu_book_get_error (test->book), YIHU_ERROR, YIHU_ERROR_WIPE);
+  g_assert_null (yihu_book_get_account (test->book));
+  g_assert_false (g_file_test (city, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (count_rows (test, "overlay"), ==, 0);
+  g_assert_cmpint (count_rows (test, "draft"), ==, 0);
+  g_assert_cmpint (count_rows (test, "outbox"), ==, 1);
+}
+
+static void
+assert_only_west (KeysTest *test)
+{
+  g_autoptr (GPtrArray) west = NULL;
+  g_autoptr (GPtrArray) east = NULL;
+
+  g_assert_cmpint (yihu_book_count_elders (test->book), ==, 1);
+  west = yihu_book_find_by_phone (test->book, "+8613800000001");
+  g_assert_cmpuint (west->len, ==, 1);
+  east = yihu_book_find_by_phone (test->book, "+8613800000023");
+  g_assert_cmpuint (east->len, ==, 0);
+}
+
+/* The districts shrink under a connected console: its copy goes, and the next log-in has the rest
+ * alone. */
+static void
+test_narrowed (KeysTest *test, gconstpointer data)
+{
+  log_in_online (test);
+  leave_work (test);
+  narrow (test);
+  assert_withdrawn (test);
+  log_in_online (test);
+  assert_only_west (test);
+  g_assert_cmpuint (yihu_book_get_undecided (test->book), ==, 1);
+}
+
+/* The same while the console is at work without the server: it learns it when it comes back. */
+static void
+test_narrowed_offline (KeysTest *test, gconstpointer data)
+{
+  log_in_online (test);
+  wait_place (test, YIHU_KEY_PLACE_STORE);
+  fixture_stop (&test->server);
+  wait_state (test, YIHU_BOOK_OFFLINE);
+  g_assert_true (waits_place_order (test->book, "o1", NULL));
+  fixture_start (&test->server);
+  narrow (test);
+  while (yihu_book_get_state (test->book) != YIHU_BOOK_REFUSED)
+    {
+      yihu_fake_clock_advance (YIHU_FAKE_CLOCK (test->clock), 1000);
+      fake_settle ();
+    }
+  assert_withdrawn (test);
+  log_in_online (test);
+  assert_only_west (test);
+  fake_wait (yihu_book_get_pending (test->book) == 0);
+}
+
+/* Wiped while no console ran: the next log-in removes what lies here before anybody reads it, and
+ * the one after it nothing. */
+static void
+test_wiped_away (KeysTest *test, gconstpointer data)
+{
+  g_autofree char *gone = NULL;
+  g_autofree char *kept = NULL;
+
+  log_in_online (test);
+  leave_work (test);
+  drop_book (test);
+  administer (test, "/v1/accounts/operator/wipe", "{}");
+  make_book (test);
+  log_in_online (test);
+  g_assert_cmpint (yihu_book_count_elders (test->book), ==, 3);
+  g_assert_cmpuint (yihu_book_get_undecided (test->book), ==, 1);
+  g_assert_cmpint (count_rows (test, "overlay"), ==, 0);
+  gone = yihu_book_load_draft (test->book, "order:c2");
+  g_assert_null (gone);
+  yihu_book_save_draft (test->book, "order:c3", "多放盐");
+  fake_wait (g_hash_table_size (test->book->drafts) == 0);
+  drop_book (test);
+  make_book (test);
+  log_in_online (test);
+  kept = yihu_book_load_draft (test->book, "order:c3");
+  g_assert_cmpstr (kept, ==, "多放盐");
+}
+
 /* A log-out erases the keys and nothing else. */
 static void
 test_logout_in_file (KeysTest *test, gconstpointer data)
@@ -477,6 +588,10 @@ main (int argc, char **argv)
   ADD ("closed-meanwhile", test_closed_meanwhile);
   ADD ("wipe", test_wipe);
   ADD ("wipe-in-store", test_wipe_in_store);
+  ADD ("narrowed", test_narrowed);
+  g_test_add ("/book-keys/narrowed-offline", KeysTest, "still", set_up, test_narrowed_offline,
+              tear_down);
+  ADD ("wiped-away", test_wiped_away);
   ADD ("logout-in-file", test_logout_in_file);
   g_test_add ("/book-keys/lock", KeysTest, "still", set_up, test_lock, tear_down);
   /* The bus ends with this process: libsecret still holds its connection where a call was left. */

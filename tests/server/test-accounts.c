@@ -378,6 +378,50 @@ test_wiped_later (Fixture *self, gconstpointer data)
   g_assert_cmpint (json_integer_value (json_object_get (account, "wiped_at_us")), >, 0);
 }
 
+static gint64
+get_wiped_at_us (Fixture *self, const char *login)
+{
+  g_autoptr (Answer) answer = try_login (self, login, FIXTURE_PASSWORD, NULL);
+
+  g_assert_cmpuint (answer->status, ==, 200);
+  return json_integer_value (
+      json_object_get (json_object_get (answer->json, "account"), "wiped_at_us"));
+}
+
+/* Fewer districts or another role: what consoles of the account hold is not all theirs any more.
+ * More districts: it stays. */
+static void
+test_narrowed (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *rest;
+    gboolean is_less;
+  } steps[] = { { "\"role\":\"operator\",\"division\":210802000000", TRUE },
+                { "\"role\":\"operator\",\"division\":210802000000", FALSE },
+                { "\"role\":\"operator\",\"division\":210800000000", FALSE },
+                { "\"role\":\"reviewer\",\"division\":210800000000", TRUE } };
+  g_autofree char *admin = NULL;
+  gint64 before = 0;
+
+  fixture_fill (self);
+  admin = fixture_login (self, "admin");
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autofree char *body = g_strdup_printf (
+          "{\"account\":{\"id\":\"operator\",\"login\":\"operator\",\"name\":\"o\","
+          "\"seat\":\"01\",%s}}",
+          steps[i].rest);
+      g_autoptr (Answer) answer = fixture_send (self, admin, "POST", "/v1/accounts", body, -1);
+      gint64 wiped_at_us;
+
+      g_assert_cmpuint (answer->status, ==, 200);
+      wiped_at_us = get_wiped_at_us (self, "operator");
+      g_assert_cmpint (wiped_at_us > before, ==, steps[i].is_less);
+      before = wiped_at_us;
+    }
+}
+
 static void
 test_disabled (Fixture *self, gconstpointer data)
 {
@@ -499,6 +543,7 @@ main (int argc, char **argv)
   ADD ("factor-sealed", set_up_with_factor, test_factor_sealed, NULL);
   ADD ("sessions", fixture_set_up, test_sessions, NULL);
   ADD ("deeds", fixture_set_up, test_deeds, NULL);
+  ADD ("narrowed", fixture_set_up, test_narrowed, NULL);
   ADD ("wiped-later", fixture_set_up, test_wiped_later, NULL);
   ADD ("disabled", fixture_set_up, test_disabled, NULL);
   ADD ("device", fixture_set_up, test_device, NULL);

@@ -248,10 +248,18 @@ test_group_commit (World *self, gconstpointer data)
   g_assert_cmpuint (count_upserts (self, "note", seq), ==, 54);
 }
 
+/* The store is the writer's, which may just be purging what is old. */
+static void
+limit_pages (World *self, guint n_pages)
+{
+  yihu_writer_hold (self->fixture.server->writer);
+  yihu_sqlite_store_limit_pages (self->fixture.server->store, n_pages);
+  yihu_writer_release (self->fixture.server->writer);
+}
+
 static void
 test_full_disk (World *self, gconstpointer data)
 {
-  YihuStore *store = self->fixture.server->store;
   g_autofree char *large = g_strnfill (4000, 'n');
   GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
   g_autoptr (YihuCommand) last = NULL;
@@ -260,7 +268,7 @@ test_full_disk (World *self, gconstpointer data)
   guint n_kept = 0;
   gint64 seq = get_seq (self);
 
-  yihu_sqlite_store_limit_pages (store, 1); /* not below what it has */
+  limit_pages (self, 1); /* not below what it has */
   for (guint i = 0; last == NULL && i < 200; i++)
     {
       g_autofree char *id = g_strdup_printf ("n%u", i);
@@ -282,7 +290,7 @@ test_full_disk (World *self, gconstpointer data)
   g_assert_cmpuint (alive->status, ==, 200);
 
   /* Room again: the same key may be tried again, for nothing was decided. */
-  yihu_sqlite_store_limit_pages (store, 0);
+  limit_pages (self, 0);
   retried = fixture_command (&self->fixture, self->desk, last);
   g_assert_cmpuint (retried->status, ==, 200);
   g_assert_null (json_object_get (retried->json, "again"));

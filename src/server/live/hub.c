@@ -401,21 +401,10 @@ yihu_hub_revoke (YihuHub *self, const char *token_hash, const char *account, gbo
     }
 }
 
-/* A role that reads less, or a range that no longer holds the old one. */
-static gboolean
-has_lost_rights (YihuSubscriber *subscriber, const YihuActor *now)
-{
-  YihuDivisionRange before = subscriber->actor->scope;
-
-  return now->account->disabled || now->account->role != yihu_actor_get_role (subscriber->actor)
-         || before.lo < now->scope.lo || before.hi > now->scope.hi;
-}
-
 void
 yihu_hub_replace_account (YihuHub *self, const YihuAccount *account)
 {
   g_autoptr (GPtrArray) subscribers = copy_subscribers (self);
-  g_autoptr (YihuActor) now = yihu_actor_new ((YihuAccount *) account, NULL);
 
   for (guint i = 0; i < subscribers->len; i++)
     {
@@ -423,7 +412,7 @@ yihu_hub_replace_account (YihuHub *self, const YihuAccount *account)
 
       if (g_strcmp0 (subscriber->actor->account->record.id, account->record.id) != 0)
         continue;
-      if (has_lost_rights (subscriber, now))
+      if (yihu_account_sees_less (subscriber->actor->account, account))
         send_wipe (subscriber);
       close_unauthorized (subscriber, "the account was changed");
     }

@@ -139,7 +139,10 @@ run_put (YihuWork *work, gpointer data, GError **error)
     }
   if (!check_giver (work, self->actor, next, (YihuAccount *) old, error))
     return FALSE;
+  /* Consoles that are connected are told at once; the others learn it at their next log-in. */
   next->wiped_at_us = old != NULL ? ((YihuAccount *) old)->wiped_at_us : 0;
+  if (old != NULL && yihu_account_sees_less ((YihuAccount *) old, next))
+    next->wiped_at_us = yihu_work_get_now_us (work);
   if (old == NULL && self->hash == NULL)
     {
       g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_INVALID,

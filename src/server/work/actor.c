@@ -18,18 +18,32 @@ actor_clear (gpointer data)
   g_free (self->device);
 }
 
+static YihuDivisionRange
+find_scope (const YihuAccount *account)
+{
+  if (account->record.division > 0)
+    return yihu_division_code_get_range (account->record.division);
+  return (YihuDivisionRange){ 0, WHOLE_TENANT_HI };
+}
+
 YihuActor *
 yihu_actor_new (YihuAccount *account, const char *device)
 {
   YihuActor *self = g_atomic_rc_box_new0 (YihuActor);
-  gint64 division = account->record.division;
 
   self->account = yihu_account_ref (account);
   self->device = g_strdup (device != NULL ? device : "");
-  self->scope = (YihuDivisionRange){ 0, WHOLE_TENANT_HI };
-  if (division > 0)
-    self->scope = yihu_division_code_get_range (division);
+  self->scope = find_scope (account);
   return self;
+}
+
+gboolean
+yihu_account_sees_less (const YihuAccount *before, const YihuAccount *now)
+{
+  const YihuDivisionRange old = find_scope (before);
+  const YihuDivisionRange new = find_scope (now);
+
+  return now->disabled || now->role != before->role || old.lo < new.lo || old.hi > new.hi;
 }
 
 YihuActor *

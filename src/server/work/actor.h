@@ -37,6 +37,10 @@ gboolean yihu_actor_check_right (const YihuActor *self,
                                  YihuScope scope,
                                  GError **error);
 
+/* Whether @now may see less than @before: closed, in another role, or in districts that do not hold
+ * all the old ones. What its consoles keep is then no longer all theirs. */
+gboolean yihu_account_sees_less (const YihuAccount *before, const YihuAccount *now);
+
 /* Whether the feed of @role carries records of @type at all. */
 gboolean yihu_role_gets_kind (YihuRole role, const YihuRecordType *type);
 
