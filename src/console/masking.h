@@ -12,6 +12,9 @@
 
 G_BEGIN_DECLS
 
+/* How long a reveal with a logged reason lasts. */
+#define YIHU_REVEAL_S 30
+
 char *yihu_show_phone (const char *normalized, gboolean unlocked); /* "" for none */
 char *yihu_show_phones (const YihuElder *elder, gboolean unlocked); /* both, spaced */
 char *yihu_show_address (const YihuElder *elder, const char *division, gboolean unlocked);

@@ -6,8 +6,26 @@
 #include "real-desk.h"
 
 #include "../client/fake-server.h"
+#include "base/bounded-json.h"
 #include "console/desk/desk-screen.h"
+#include "look.h"
+#include "sql/database.h"
 #include "widget-tree.h"
+
+#include <adwaita.h>
+#include <gst/gst.h>
+
+void
+real_desk_init_tests (int *argc, char ***argv)
+{
+  g_setenv ("GTK_A11Y", "test", TRUE);
+  gtk_test_init (argc, argv, NULL);
+  adw_init ();
+  gst_init (NULL, NULL);
+  yihu_json_init ();
+  yihu_console_register_resources ();
+  look_init ();
+}
 
 void
 real_desk_set_up (RealDesk *desk, gconstpointer data)
@@ -81,4 +99,37 @@ real_desk_get_window (RealDesk *desk, GType type)
     if (G_TYPE_CHECK_INSTANCE_TYPE (l->data, type))
       return l->data;
   return NULL;
+}
+
+void
+real_desk_open (RealDesk *desk, gconstpointer data)
+{
+  real_desk_set_up (desk, data);
+  real_desk_start_online (desk);
+  fake_wait (gtk_widget_get_mapped (GTK_WIDGET (desk->window)));
+  tree_settle ();
+}
+
+void
+real_desk_show (RealDesk *desk, const char *id)
+{
+  g_autoptr (YihuElder) elder = yihu_book_get (desk->book, &yihu_elder_type, id);
+
+  g_assert_nonnull (elder);
+  yihu_desk_window_show_elder (desk->window, elder);
+  tree_settle ();
+}
+
+gint64
+real_desk_ask_store (RealDesk *desk, const char *sql)
+{
+  g_autofree char *path = g_build_filename (desk->server.directory, "yihu.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (YihuDatabase) store = yihu_database_open (path, YIHU_DATABASE_DURABLE, &error);
+  gint64 value = 0;
+
+  g_assert_no_error (error);
+  yihu_database_query_int (store, sql, &value, &error, "");
+  g_assert_no_error (error);
+  return value;
 }

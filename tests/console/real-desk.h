@@ -19,6 +19,7 @@ typedef struct
   YihuDeskWindow *window; /* (unowned): set by start_online */
 } RealDesk;
 
+void real_desk_init_tests (int *argc, char ***argv); /* in main(), instead of g_test_init() */
 void real_desk_set_up (RealDesk *desk, gconstpointer data); /* not started */
 void real_desk_tear_down (RealDesk *desk, gconstpointer data);
 
@@ -28,3 +29,8 @@ void real_desk_stop (RealDesk *desk);
 
 /* The newest window of this type; NULL: none. */
 GtkWidget *real_desk_get_window (RealDesk *desk, GType type);
+
+/* Set up, online and on the display. */
+void real_desk_open (RealDesk *desk, gconstpointer data);
+void real_desk_show (RealDesk *desk, const char *id); /* this elder on the card */
+gint64 real_desk_ask_store (RealDesk *desk, const char *sql); /* one number of the server's own */

@@ -7,98 +7,12 @@
 #include "../client/fake-server.h"
 #include "console/desk/card-editor.h"
 #include "console/desk/conflict-card.h"
-#include "real-desk.h"
-#include "sql/database.h"
+#include "real-hands.h"
 #include "widget-tree.h"
 #include "wire/record-change.h"
 
 #include <adwaita.h>
-#include <gdk/x11/gdkx.h>
-#include <gst/gst.h>
 #include <string.h>
-
-/* --- hands and eyes --- */
-
-static void
-run (const char *const *command)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_spawn_sync (NULL, (char **) command, NULL,
-                G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
-                NULL, NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static gboolean
-count_key (GtkEventControllerKey *keys, guint value, guint code, GdkModifierType state, guint *n)
-{
-  *n += 1;
-  return FALSE;
-}
-
-/* There is no window manager: the focus is given by hand. Waits until the window has heard it. */
-static void
-do_keys (RealDesk *desk, const char *verb, const char *what, guint n)
-{
-  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (desk->window));
-  g_autofree char *id = g_strdup_printf ("%lu", gdk_x11_surface_get_xid (surface));
-  GtkEventController *keys = gtk_event_controller_key_new ();
-  guint n_heard = 0;
-
-  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  gtk_widget_add_controller (GTK_WIDGET (desk->window), keys);
-  g_signal_connect (keys, "key-released", G_CALLBACK (count_key), &n_heard);
-  if (!gtk_window_is_active (GTK_WINDOW (desk->window)))
-    run ((const char *[]){ "xdotool", "windowfocus", "--sync", id, NULL });
-  run ((const char *[]){ "xdotool", verb, what, NULL });
-  fake_wait (n_heard >= n);
-  gtk_widget_remove_controller (GTK_WIDGET (desk->window), keys);
-  tree_settle ();
-}
-
-static void
-press (RealDesk *desk, const char *key)
-{
-  do_keys (desk, "key", key, 1);
-}
-
-static void
-type_text (RealDesk *desk, const char *text)
-{
-  do_keys (desk, "type", text, (guint) strlen (text));
-}
-
-static gboolean
-has_name (GtkWidget *widget, const char *name)
-{
-  g_autofree char *other = gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget),
-                                                               GTK_ACCESSIBLE_PROPERTY_LABEL, name);
-
-  return other == NULL;
-}
-
-/* Whether the focus is in what a screen reader calls so. */
-static gboolean
-is_at (RealDesk *desk, const char *name)
-{
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (desk->window));
-
-  for (; focus != NULL && focus != GTK_WIDGET (desk->window); focus = gtk_widget_get_parent (focus))
-    if (has_name (focus, name))
-      return TRUE;
-  return FALSE;
-}
-
-static void
-go_to (RealDesk *desk, const char *name)
-{
-  for (guint i = 0; !is_at (desk, name); i++)
-    {
-      g_assert_cmpuint (i, <, 40);
-      press (desk, "Tab");
-    }
-}
 
 static void
 shoot_both (RealDesk *desk, const char *name)
@@ -115,45 +29,17 @@ shoot_both (RealDesk *desk, const char *name)
 static gboolean
 server_has (RealDesk *desk, const char *where)
 {
-  g_autofree char *path = g_build_filename (desk->server.directory, "yihu.db", NULL);
   g_autofree char *sql =
       g_strdup_printf ("SELECT count(*) FROM elder WHERE id = 'e1' AND %s", where);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (YihuDatabase) store = yihu_database_open (path, YIHU_DATABASE_DURABLE, &error);
-  gint64 n = 0;
 
-  g_assert_no_error (error);
-  yihu_database_query_int (store, sql, &n, &error, "");
-  g_assert_no_error (error);
-  return n == 1;
-}
-
-/* --- set-up --- */
-
-static void
-set_up (RealDesk *desk, gconstpointer data)
-{
-  real_desk_set_up (desk, data);
-  real_desk_start_online (desk);
-  fake_wait (gtk_widget_get_mapped (GTK_WIDGET (desk->window)));
-  tree_settle ();
-}
-
-static void
-show (RealDesk *desk, const char *id)
-{
-  g_autoptr (YihuElder) elder = yihu_book_get (desk->book, &yihu_elder_type, id);
-
-  g_assert_nonnull (elder);
-  yihu_desk_window_show_elder (desk->window, elder);
-  tree_settle ();
+  return real_desk_ask_store (desk, sql) == 1;
 }
 
 static void
 open_editor (RealDesk *desk)
 {
-  show (desk, "e1");
-  press (desk, "ctrl+e");
+  real_desk_show (desk, "e1");
+  hands_press (desk, "ctrl+e");
   g_assert_true (gtk_widget_get_visible (desk->window->editor));
 }
 
@@ -185,7 +71,7 @@ colleague_sets (RealDesk *desk, const char *name, const char *value)
 static void
 save_editor (RealDesk *desk)
 {
-  press (desk, "ctrl+Return");
+  hands_press (desk, "ctrl+Return");
   fake_wait (!gtk_widget_get_visible (desk->window->editor));
 }
 
@@ -194,17 +80,17 @@ static void
 open_conflict (RealDesk *desk)
 {
   open_editor (desk);
-  go_to (desk, "Mobility");
-  type_text (desk, "wheelchair");
-  go_to (desk, "Remarks");
-  type_text (desk, "rings twice");
+  hands_go_to (desk, "Mobility");
+  hands_type (desk, "wheelchair");
+  hands_go_to (desk, "Remarks");
+  hands_type (desk, "rings twice");
   colleague_sets (desk, "mobility", "bedridden");
   g_assert_true (gtk_widget_get_visible (desk->window->editor)); /* nothing typed is taken */
   save_editor (desk);
   fake_wait (yihu_book_get_undecided (desk->book) == 1);
   fake_wait (tree_find (desk->window->todo_list, "Refused") != NULL);
-  press (desk, "ctrl+t");
-  press (desk, "Return");
+  hands_press (desk, "ctrl+t");
+  hands_press (desk, "Return");
   fake_wait (gtk_widget_get_visible (desk->window->conflict));
 }
 
@@ -217,8 +103,8 @@ test_edit (RealDesk *desk, gconstpointer data)
   g_assert_nonnull (tree_find (desk->window->editor, "Change the card: 王秀英"));
   g_assert_nonnull (tree_find (desk->window->editor, "138****0001")); /* no call unlocks it */
   g_assert_null (tree_find (desk->window->editor, "0000 0001"));
-  go_to (desk, "Mobility");
-  type_text (desk, "walks with a stick");
+  hands_go_to (desk, "Mobility");
+  hands_type (desk, "walks with a stick");
   shoot_both (desk, "card-edit");
   save_editor (desk);
   fake_wait (server_has (desk, "mobility = 'walks with a stick' AND phone = '+8613800000001'"));
@@ -229,14 +115,14 @@ static void
 test_leave (RealDesk *desk, gconstpointer data)
 {
   open_editor (desk);
-  go_to (desk, "Mobility");
-  press (desk, "x");
-  press (desk, "Escape");
+  hands_go_to (desk, "Mobility");
+  hands_press (desk, "x");
+  hands_press (desk, "Escape");
   g_assert_nonnull (tree_find (desk->window->editor, "Throw the changes away?"));
-  press (desk, "Escape");
+  hands_press (desk, "Escape");
   g_assert_false (gtk_widget_get_visible (desk->window->editor));
   open_editor (desk);
-  press (desk, "Escape"); /* nothing changed: no question */
+  hands_press (desk, "Escape"); /* nothing changed: no question */
   g_assert_false (gtk_widget_get_visible (desk->window->editor));
   g_assert_cmpuint (yihu_book_get_pending (desk->book), ==, 0);
 }
@@ -246,9 +132,9 @@ static void
 test_parked (RealDesk *desk, gconstpointer data)
 {
   open_editor (desk);
-  go_to (desk, "Mobility");
-  type_text (desk, "wheelchair");
-  show (desk, "e2");
+  hands_go_to (desk, "Mobility");
+  hands_type (desk, "wheelchair");
+  real_desk_show (desk, "e2");
   g_assert_false (gtk_widget_get_visible (desk->window->editor));
   colleague_sets (desk, "mobility", "bedridden");
   open_editor (desk);
@@ -267,22 +153,22 @@ test_too_long (RealDesk *desk, gconstpointer data)
   for (guint i = 0; i < 342; i++) /* 1,026 bytes */
     g_string_append (long_text, "慢");
   open_editor (desk);
-  go_to (desk, "Remarks");
+  hands_go_to (desk, "Remarks");
   gtk_editable_set_text (GTK_EDITABLE (gtk_window_get_focus (GTK_WINDOW (desk->window))),
                          long_text->str);
   g_assert_nonnull (tree_find (desk->window->editor, "Remarks is too long: at most 341"));
-  go_to (desk, "Name");
-  press (desk, "x");
-  g_assert_true (is_at (desk, "Name")); /* said, but the focus is left to who types */
+  hands_go_to (desk, "Name");
+  hands_press (desk, "x");
+  g_assert_true (hands_are_at (desk, "Name")); /* said, but the focus is left to who types */
   g_assert_nonnull (tree_find (desk->window->editor, "Remarks is too long: at most 341"));
-  press (desk, "ctrl+Return");
-  g_assert_true (is_at (desk, "Remarks"));
+  hands_press (desk, "ctrl+Return");
+  g_assert_true (hands_are_at (desk, "Remarks"));
   g_assert_true (gtk_widget_get_visible (desk->window->editor));
   g_assert_cmpuint (yihu_book_get_pending (desk->book), ==, 0);
   gtk_editable_set_text (GTK_EDITABLE (gtk_window_get_focus (GTK_WINDOW (desk->window))), "");
-  go_to (desk, "Born");
+  hands_go_to (desk, "Born");
   gtk_editable_set_text (GTK_EDITABLE (gtk_window_get_focus (GTK_WINDOW (desk->window))), text);
-  press (desk, "ctrl+Return");
+  hands_press (desk, "ctrl+Return");
   g_assert_nonnull (tree_find (desk->window->editor, "The birth day is not possible"));
 }
 
@@ -293,18 +179,20 @@ test_conflict_mine (RealDesk *desk, gconstpointer data)
   g_assert_nonnull (tree_find (desk->window->conflict, "○ wheelchair"));
   g_assert_nonnull (tree_find (desk->window->conflict, "○ bedridden"));
   g_assert_nonnull (tree_find (desk->window->conflict, "✓ rings twice"));
-  fake_wait (is_at (desk, "Mobility, mine: wheelchair, theirs: bedridden, before: —, "
-                          "chosen: not decided"));
+  fake_wait (hands_are_at (desk, "Mobility, mine: wheelchair, theirs: bedridden, before: —, "
+                                 "chosen: not decided"));
   shoot_both (desk, "card-conflict");
-  press (desk, "ctrl+Return");
+  hands_press (desk, "ctrl+Return");
   g_assert_nonnull (tree_find (desk->window->conflict, "Decide first: Mobility"));
-  press (desk, "1");
+  hands_press (desk, "1");
   g_assert_true (
-      is_at (desk, "Mobility, mine: wheelchair, theirs: bedridden, before: —, chosen: mine"));
-  press (desk, "Down");
-  g_assert_true (is_at (desk, "Remarks, mine: rings twice, theirs: —, before: —, chosen: mine"));
+      hands_are_at (desk,
+                    "Mobility, mine: wheelchair, theirs: bedridden, before: —, chosen: mine"));
+  hands_press (desk, "Down");
+  g_assert_true (
+      hands_are_at (desk, "Remarks, mine: rings twice, theirs: —, before: —, chosen: mine"));
   tree_shoot ("card-conflict-decided");
-  press (desk, "ctrl+Return");
+  hands_press (desk, "ctrl+Return");
   fake_wait (!gtk_widget_get_visible (desk->window->conflict));
   fake_wait (yihu_book_get_undecided (desk->book) == 0 && yihu_book_get_pending (desk->book) == 0);
   g_assert_true (server_has (desk, "mobility = 'wheelchair' AND remarks = 'rings twice'"));
@@ -314,15 +202,15 @@ static void
 test_conflict_theirs (RealDesk *desk, gconstpointer data)
 {
   open_conflict (desk);
-  press (desk, "Escape"); /* later */
+  hands_press (desk, "Escape"); /* later */
   g_assert_false (gtk_widget_get_visible (desk->window->conflict));
   g_assert_cmpuint (yihu_book_get_undecided (desk->book), ==, 1);
-  press (desk, "ctrl+t");
-  press (desk, "Return");
-  press (desk, "2");
-  press (desk, "Down");
-  press (desk, "2");
-  press (desk, "ctrl+Return");
+  hands_press (desk, "ctrl+t");
+  hands_press (desk, "Return");
+  hands_press (desk, "2");
+  hands_press (desk, "Down");
+  hands_press (desk, "2");
+  hands_press (desk, "ctrl+Return");
   fake_wait (!gtk_widget_get_visible (desk->window->conflict));
   fake_wait (yihu_book_get_undecided (desk->book) == 0 && yihu_book_get_pending (desk->book) == 0);
   g_assert_true (server_has (desk, "mobility = 'bedridden' AND coalesce (remarks, '') = ''"));
@@ -343,14 +231,14 @@ test_conflict_masked (RealDesk *desk, gconstpointer data)
   yihu_book_submit_async (desk->book, command, NULL, NULL, NULL);
   fake_wait (yihu_book_get_undecided (desk->book) == 1);
   fake_wait (tree_find (desk->window->todo_list, "Refused") != NULL);
-  press (desk, "ctrl+t");
-  press (desk, "Return");
+  hands_press (desk, "ctrl+t");
+  hands_press (desk, "Return");
   fake_wait (gtk_widget_get_visible (desk->window->conflict));
   g_assert_null (tree_find (desk->window->conflict, "street"));
-  press (desk, "1");
+  hands_press (desk, "1");
   g_assert_nonnull (tree_find (desk->window->conflict, "This is masked"));
-  press (desk, "2");
-  press (desk, "ctrl+Return");
+  hands_press (desk, "2");
+  hands_press (desk, "ctrl+Return");
   fake_wait (yihu_book_get_undecided (desk->book) == 0);
   g_assert_true (server_has (desk, "address = 'their street 2'"));
 }
@@ -359,13 +247,8 @@ int
 main (int argc, char **argv)
 {
 #define ADD(name, func)                                                                            \
-  g_test_add ("/card-edit/" name, RealDesk, NULL, set_up, func, real_desk_tear_down)
-  g_setenv ("GTK_A11Y", "test", TRUE);
-  gtk_test_init (&argc, &argv, NULL);
-  adw_init ();
-  gst_init (NULL, NULL);
-  yihu_json_init ();
-  yihu_console_register_resources ();
+  g_test_add ("/card-edit/" name, RealDesk, NULL, real_desk_open, func, real_desk_tear_down)
+  real_desk_init_tests (&argc, &argv);
   ADD ("edit", test_edit);
   ADD ("leave", test_leave);
   ADD ("parked", test_parked);

@@ -93,7 +93,7 @@ editor_read (YihuCardEditor *self)
         continue;
       editor_say (self, sentence);
       if (gtk_widget_get_visible (input))
-        gtk_widget_grab_focus (input);
+        gtk_entry_grab_focus_without_selecting (GTK_ENTRY (input)); /* typed on, nothing goes */
       return NULL;
     }
   return g_steal_pointer (&wanted);

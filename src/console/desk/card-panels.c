@@ -21,6 +21,8 @@ struct _YihuCardPanels
   GtkWidget *phones;
   GtkWidget *kin_first;
   GtkWidget *kin_second;
+  GtkWidget *id_row; /* only while it is shown */
+  GtkWidget *id_card;
   GtkWidget *community;
   GtkWidget *hospital;
   GtkWidget *conditions;
@@ -69,6 +71,9 @@ yihu_card_panels_init (YihuCardPanels *self)
   add_row (basics, _ ("Phone"), &self->phones);
   add_row (basics, _ ("Kin"), &self->kin_first);
   add_row (basics, "", &self->kin_second);
+  self->id_row = yihu_pair_new (_ ("ID number"), &self->id_card);
+  gtk_label_set_selectable (GTK_LABEL (self->id_card), TRUE);
+  gtk_box_append (GTK_BOX (basics), self->id_row);
   add_row (basics, _ ("Community"), &self->community);
   add_row (basics, _ ("Contracted hospital"), &self->hospital);
   add_row (health, _ ("Illnesses"), &self->conditions);
@@ -82,6 +87,7 @@ yihu_card_panels_init (YihuCardPanels *self)
   gtk_widget_add_css_class (self->phones, "num");
   gtk_widget_add_css_class (self->kin_first, "num");
   gtk_widget_add_css_class (self->kin_second, "num");
+  gtk_widget_add_css_class (self->id_card, "num");
   self->basics = yihu_panel_new (_ ("Basics and contacts"), basics);
   self->health = yihu_panel_new (_ ("Health summary"), health);
   gtk_box_append (GTK_BOX (self), self->basics);
@@ -153,7 +159,7 @@ yihu_card_panels_show (YihuCardPanels *self,
       yihu_panel_set_state (YIHU_PANEL (self->basics), YIHU_PANEL_EMPTY,
                             _ ("Nobody is on the card. F3 finds an elder."));
       yihu_panel_set_state (YIHU_PANEL (self->health), YIHU_PANEL_EMPTY, "—");
-      yihu_panel_set_note (YIHU_PANEL (self->basics), "");
+      yihu_card_panels_set_lock (self, "", NULL);
       return;
     }
   phones = yihu_show_phones (elder, unlocked);
@@ -163,10 +169,18 @@ yihu_card_panels_show (YihuCardPanels *self,
   show_text (self->community, division);
   show_text (self->hospital, elder->hospital);
   show_health (self, elder);
-  yihu_panel_set_note (YIHU_PANEL (self->basics),
-                       unlocked ? _ ("unlocked by the call") : _ ("masked"));
   yihu_panel_set_state (YIHU_PANEL (self->basics), YIHU_PANEL_CONTENT, NULL);
   yihu_panel_set_state (YIHU_PANEL (self->health), YIHU_PANEL_CONTENT, NULL);
+}
+
+void
+yihu_card_panels_set_lock (YihuCardPanels *self, const char *note, const char *id_card)
+{
+  if (id_card == NULL)
+    yihu_widget_release_focus (self->id_row);
+  gtk_widget_set_visible (self->id_row, id_card != NULL);
+  show_text (self->id_card, id_card);
+  yihu_panel_set_note (YIHU_PANEL (self->basics), note);
 }
 
 void

@@ -21,6 +21,8 @@ void yihu_card_panels_show (YihuCardPanels *self,
                             GPtrArray *kin,
                             const char *division,
                             gboolean unlocked);
+/* @note: why it is masked or not. @id_card: (nullable): stands on the card while it is given. */
+void yihu_card_panels_set_lock (YihuCardPanels *self, const char *note, const char *id_card);
 void yihu_card_panels_set_freshness (YihuCardPanels *self,
                                      YihuBookState state,
                                      gint64 synced_at_us,

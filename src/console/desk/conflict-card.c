@@ -3,7 +3,7 @@
 /* The choice between two changes of one card. What is sent is a new change whose base is the row as
  * the centre has it now, so that a third change meanwhile is again a conflict and never lost. Where
  * all is theirs nothing is sent. A field is never written over unseen: where it is masked and
- * somebody else changed it, only theirs can be taken until a call unlocks it. */
+ * somebody else changed it, only theirs can be taken until a call or a reveal unlocks it. */
 
 #include "console/desk/conflict-card.h"
 
@@ -37,6 +37,7 @@ typedef struct
   GtkWidget *mark;
   GtkWidget *mine;
   GtkWidget *theirs;
+  GtkWidget *before;
 } Choice;
 
 struct _YihuConflictCard
@@ -128,6 +129,7 @@ card_show_choice (YihuConflictCard *self, Choice *choice)
   show_cell (choice->mine, mine, choice->chosen == SIDE_MINE);
   show_cell (choice->theirs, theirs, choice->chosen == SIDE_THEIRS);
   yihu_label_set (choice->mark, choice->locked ? _ ("≠ both changed · masked") : mark);
+  yihu_label_set (choice->before, base);
   yihu_widget_set_class (choice->mark, "p3t", choice->contested && choice->chosen == SIDE_NONE);
   yihu_widget_set_name (choice->mine, mine_name);
   yihu_widget_set_name (choice->theirs, theirs_name);
@@ -157,7 +159,7 @@ card_choose (YihuConflictCard *self, guint index, Side side)
   if (side == SIDE_MINE && choice->locked)
     {
       card_say (self, _ ("This is masked: nobody may write over what they cannot see. Take "
-                         "theirs, or decide in a call with this person."));
+                         "theirs, or show it with Ctrl+R."));
       return;
     }
   choice->chosen = side;
@@ -253,6 +255,12 @@ make_line (void)
   return line;
 }
 
+static gboolean
+is_locked (YihuConflictCard *self, const Choice *choice)
+{
+  return choice->contested && !self->unlocked && yihu_card_field_is_masked (choice->field);
+}
+
 static void
 card_add_choice (YihuConflictCard *self, const YihuField *field)
 {
@@ -261,20 +269,20 @@ card_add_choice (YihuConflictCard *self, const YihuField *field)
   Choice choice = { .field = field, .contested = !same && !untouched };
   GtkWidget *line = make_line ();
   GtkWidget *names = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  g_autofree char *base = yihu_card_field_dup_shown (self->base, field, self->unlocked);
 
   choice.chosen = choice.contested ? SIDE_NONE : SIDE_MINE;
-  choice.locked = choice.contested && !self->unlocked && yihu_card_field_is_masked (field);
+  choice.locked = is_locked (self, &choice);
   choice.mark = make_label ("", 14, "caption");
   choice.mine = card_make_cell (self);
   choice.theirs = card_make_cell (self);
+  choice.before = make_label ("", CELL_CHARS, "dim-label");
   choice.row = gtk_list_box_row_new ();
   gtk_box_append (GTK_BOX (names), make_label (yihu_card_field_words (field), 14, "heading"));
   gtk_box_append (GTK_BOX (names), choice.mark);
   gtk_box_append (GTK_BOX (line), names);
   gtk_box_append (GTK_BOX (line), choice.mine);
   gtk_box_append (GTK_BOX (line), choice.theirs);
-  gtk_box_append (GTK_BOX (line), make_label (base, CELL_CHARS, "dim-label"));
+  gtk_box_append (GTK_BOX (line), choice.before);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (choice.row), line);
   gtk_list_box_append (GTK_LIST_BOX (self->list), choice.row);
   g_array_append_val (self->choices, choice);
@@ -449,8 +457,16 @@ yihu_conflict_card_set_unlocked (YihuConflictCard *self, gboolean unlocked)
 {
   g_return_if_fail (YIHU_IS_CONFLICT_CARD (self));
 
-  if (self->key != NULL && self->unlocked && !unlocked)
-    yihu_conflict_card_leave (self);
+  if (self->key == NULL || self->unlocked == unlocked)
+    return;
+  self->unlocked = unlocked;
+  for (guint i = 0; i < self->choices->len; i++)
+    {
+      Choice *choice = &g_array_index (self->choices, Choice, i);
+
+      choice->locked = is_locked (self, choice);
+      card_show_choice (self, choice);
+    }
 }
 
 /* --- opening --- */

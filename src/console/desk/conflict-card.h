@@ -19,9 +19,9 @@ GtkWidget *yihu_conflict_card_new (YihuBook *book);
 /* Whether @row is a change of a card that can be decided here. */
 gboolean yihu_conflict_card_takes (YihuTodo *row);
 
-/* FALSE where the change cannot be read. @unlocked: a call with the person shows what is masked. */
+/* FALSE where the change cannot be read. @unlocked: what is masked may be seen. */
 gboolean yihu_conflict_card_open (YihuConflictCard *self, YihuTodo *row, gboolean unlocked);
-/* The end of the call masks again: what lies open and shows it is closed, undecided. */
+/* As a call or a reveal begins and ends; what was decided while it could be seen stays. */
 void yihu_conflict_card_set_unlocked (YihuConflictCard *self, gboolean unlocked);
 void yihu_conflict_card_send (YihuConflictCard *self);
 void yihu_conflict_card_leave (YihuConflictCard *self);

@@ -17,6 +17,7 @@ const YihuKey yihu_desk_keys[] = {
   { "win.hold", "F8", N_ ("Hold"), YIHU_KEY_IN_STRIP },
   { "win.order", "F9", N_ ("Begin an order"), YIHU_KEY_IN_STRIP },
   { "win.edit", "<Control>e", N_ ("Change the card"), YIHU_KEY_IN_STRIP },
+  { "win.reveal", "<Control>r", N_ ("Show what is masked"), YIHU_KEY_PLAIN },
   { "win.map", "F10", N_ ("Map"), YIHU_KEY_IN_STRIP },
   { "win.save", "<Control>Return|<Control>KP_Enter", N_ ("Save"), YIHU_KEY_IN_STRIP },
   { "win.fullscreen", "F11", N_ ("Full screen"), YIHU_KEY_PLAIN },

@@ -354,6 +354,12 @@ on_edit (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+on_reveal (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  yihu_desk_window_ask_reveal (data);
+}
+
+static void
 on_search (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   YihuDeskWindow *self = data;
@@ -413,6 +419,7 @@ yihu_desk_window_add_actions (YihuDeskWindow *self)
     { "advice", on_advice, NULL, NULL, NULL, { 0 } },
     { "identify", on_identify, NULL, NULL, NULL, { 0 } },
     { "edit", on_edit, NULL, NULL, NULL, { 0 } },
+    { "reveal", on_reveal, NULL, NULL, NULL, { 0 } },
     { "map", on_map, NULL, NULL, NULL, { 0 } },
     { "todo", on_todo, NULL, NULL, NULL, { 0 } },
     { "fullscreen", on_fullscreen, NULL, NULL, NULL, { 0 } },
@@ -460,6 +467,7 @@ yihu_desk_window_update_actions (YihuDeskWindow *self)
                  state == YIHU_DESK_CALL_IDLE && yihu_desk_call_get_phone (self->call) != NULL);
   window_enable (self, "order", self->elder != NULL || state != YIHU_DESK_CALL_IDLE);
   window_enable (self, "edit", self->elder != NULL);
+  window_enable (self, "reveal", self->elder != NULL);
   window_enable (self, "advice", self->elder != NULL || state != YIHU_DESK_CALL_IDLE);
   window_enable (self, "identify", other && state != YIHU_DESK_CALL_IDLE);
   window_enable (self, "outcome", state != YIHU_DESK_CALL_IDLE);

@@ -2,7 +2,7 @@
 
 /* Who is on the card. One matter is open at a time (the call at the seat, or an elder that was
  * looked up); opening another parks the form of the one before. The person's data is unlocked only
- * while the card is the live call's own. */
+ * while the card is the live call's own, or for the time of a logged reveal. */
 
 #include "console/desk/desk-window-private.h"
 
@@ -26,13 +26,19 @@
 
 #define TYPING_US (2 * G_USEC_PER_SEC)
 
-gboolean
-yihu_desk_window_is_unlocked (YihuDeskWindow *self)
+static gboolean
+card_is_callers (YihuDeskWindow *self)
 {
   YihuElder *caller = yihu_desk_call_get_elder (self->call);
 
   return yihu_desk_call_get_state (self->call) != YIHU_DESK_CALL_IDLE && self->elder != NULL
          && caller != NULL && g_str_equal (caller->record.id, self->elder->record.id);
+}
+
+gboolean
+yihu_desk_window_is_unlocked (YihuDeskWindow *self)
+{
+  return card_is_callers (self) || yihu_desk_window_is_revealed (self);
 }
 
 /* Somebody types: the focus is in a text that holds something, or a key was pressed just now. */
@@ -95,6 +101,7 @@ card_show_person (YihuDeskWindow *self)
   yihu_call_box_show_elder (YIHU_CALL_BOX (self->call_box), self->elder, today, source, place,
                             unlocked);
   yihu_card_panels_show (YIHU_CARD_PANELS (self->card), self->elder, kin, division, unlocked);
+  yihu_desk_window_show_lock (self);
   gtk_stack_set_visible_child (GTK_STACK (self->card_stack), self->card);
 }
 
@@ -120,7 +127,7 @@ card_get_point (YihuDeskWindow *self)
 static void
 card_show_video (YihuDeskWindow *self)
 {
-  if (yihu_desk_window_is_unlocked (self) && yihu_desk_call_is_live (self->call))
+  if (card_is_callers (self) && yihu_desk_call_is_live (self->call))
     yihu_video_panel_watch (YIHU_VIDEO_PANEL (self->video), card_get_point (self),
                             yihu_desk_call_get_id (self->call));
   else

@@ -8,6 +8,7 @@
 #include "console/desk/card-editor.h"
 #include "console/desk/conflict-card.h"
 #include "console/desk/order-card.h"
+#include "console/desk/reveal-card.h"
 #include "console/widgets.h"
 
 #include <glib/gi18n.h>
@@ -64,7 +65,9 @@ yihu_desk_window_compare (YihuDeskWindow *self)
 gboolean
 yihu_desk_window_save_edit (YihuDeskWindow *self)
 {
-  if (is_open (self->conflict))
+  if (is_open (self->reveal))
+    yihu_reveal_card_confirm (YIHU_REVEAL_CARD (self->reveal));
+  else if (is_open (self->conflict))
     yihu_conflict_card_send (YIHU_CONFLICT_CARD (self->conflict));
   else if (is_open (self->editor))
     yihu_card_editor_save (YIHU_CARD_EDITOR (self->editor));
@@ -76,7 +79,9 @@ yihu_desk_window_save_edit (YihuDeskWindow *self)
 gboolean
 yihu_desk_window_leave_edit (YihuDeskWindow *self)
 {
-  if (is_open (self->conflict))
+  if (is_open (self->reveal))
+    yihu_reveal_card_leave (YIHU_REVEAL_CARD (self->reveal));
+  else if (is_open (self->conflict))
     yihu_conflict_card_leave (YIHU_CONFLICT_CARD (self->conflict));
   else if (is_open (self->editor))
     yihu_card_editor_leave (YIHU_CARD_EDITOR (self->editor));
@@ -88,6 +93,7 @@ yihu_desk_window_leave_edit (YihuDeskWindow *self)
 void
 yihu_desk_window_park_edit (YihuDeskWindow *self)
 {
+  yihu_reveal_card_leave (YIHU_REVEAL_CARD (self->reveal));
   if (is_open (self->conflict))
     yihu_conflict_card_leave (YIHU_CONFLICT_CARD (self->conflict));
   yihu_card_editor_park (YIHU_CARD_EDITOR (self->editor));

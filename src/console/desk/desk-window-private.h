@@ -13,6 +13,7 @@
  *   desk-window-actions.c  verbs: what a key or button does
  *   desk-window-card.c     who is on the card, drafts parked and restored
  *   desk-window-edit.c     changing the card, and the choice between two changes
+ *   desk-window-reveal.c   what is masked, shown for a logged reason
  *   desk-window-call.c     the call at the seat: ringing, talking, wrap-up, the line */
 
 G_BEGIN_DECLS
@@ -42,6 +43,11 @@ struct _YihuDeskWindow
   char *drawn_call; /* (owned) (nullable) call whose card is to be marked as drawn */
   gulong paint_id;
   GdkFrameClock *paint_clock; /* (unowned) while paint_id */
+
+  /* What a logged reason shows. */
+  char *revealed; /* (owned) (nullable) whose card */
+  char *revealed_id_card; /* (owned) (nullable) */
+  gint64 reveal_until_us; /* monotonic; 0: nothing */
 
   /* The line. */
   char *line_user; /* (owned) (nullable) SIP user the phone was made for */
@@ -82,6 +88,7 @@ struct _YihuDeskWindow
   GtkWidget *alert;
   GtkWidget *editor;
   GtkWidget *conflict;
+  GtkWidget *reveal;
   GtkWidget *search;
   GtkWidget *help;
   GtkWidget *status;
@@ -113,6 +120,14 @@ gboolean yihu_desk_window_save_edit (YihuDeskWindow *self); /* FALSE: nothing li
 gboolean yihu_desk_window_leave_edit (YihuDeskWindow *self);
 void yihu_desk_window_park_edit (YihuDeskWindow *self); /* closes, keeping what was typed */
 void yihu_desk_window_refresh_edit (YihuDeskWindow *self); /* who is unlocked may have changed */
+
+/* desk-window-reveal.c */
+void yihu_desk_window_make_reveal (YihuDeskWindow *self, GtkOverlay *overlay);
+void yihu_desk_window_ask_reveal (YihuDeskWindow *self); /* of the elder on the card */
+gboolean yihu_desk_window_is_revealed (YihuDeskWindow *self); /* the elder on the card */
+void yihu_desk_window_show_lock (YihuDeskWindow *self); /* why the card is masked or not */
+void yihu_desk_window_beat_reveal (YihuDeskWindow *self);
+void yihu_desk_window_forget_reveal (YihuDeskWindow *self);
 
 /* desk-window-call.c */
 void yihu_desk_window_connect_call (YihuDeskWindow *self);

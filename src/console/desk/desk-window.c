@@ -234,6 +234,7 @@ window_make (YihuDeskWindow *self)
   gtk_box_append (GTK_BOX (columns), window_make_side (self));
   gtk_overlay_set_child (GTK_OVERLAY (overlay), columns);
   yihu_desk_window_make_edit (self, GTK_OVERLAY (overlay));
+  yihu_desk_window_make_reveal (self, GTK_OVERLAY (overlay));
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), self->search);
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), self->help);
   adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (self->toasts), overlay);
@@ -286,6 +287,7 @@ window_beat (YihuDeskWindow *self)
   window_show_ages (self, now_us);
   window_show_counters (self);
   yihu_desk_window_beat_call (self, now_us);
+  yihu_desk_window_beat_reveal (self);
   yihu_video_panel_beat (YIHU_VIDEO_PANEL (self->video), now_us);
 }
 
@@ -457,6 +459,7 @@ yihu_desk_window_finalize (GObject *object)
 {
   YihuDeskWindow *self = YIHU_DESK_WINDOW (object);
 
+  yihu_desk_window_forget_reveal (self);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->drafts);
   g_clear_object (&self->todo);

@@ -8,6 +8,7 @@
 #include "base/person-id.h"
 #include "base/phone-number.h"
 #include "console/format.h"
+#include "console/masking.h"
 #include "console/panel.h"
 #include "console/widgets.h"
 #include "console/words.h"
@@ -237,7 +238,7 @@ on_revealed (GObject *object, GAsyncResult *result, gpointer data)
     }
   g_free (self->id_card);
   self->id_card = g_strdup (text_or (value, _ ("none in the register")));
-  self->reveal_until_us = g_get_monotonic_time () + YIHU_REVIEW_REVEAL_S * (gint64) G_USEC_PER_SEC;
+  self->reveal_until_us = g_get_monotonic_time () + YIHU_REVEAL_S * (gint64) G_USEC_PER_SEC;
   gtk_editable_set_text (GTK_EDITABLE (self->reason), "");
   gtk_popover_popdown (self->popover);
   card_show_person (self);

@@ -11,8 +11,6 @@
 
 G_BEGIN_DECLS
 
-#define YIHU_REVIEW_REVEAL_S 30
-
 #define YIHU_TYPE_REVIEW_CARD (yihu_review_card_get_type ())
 G_DECLARE_FINAL_TYPE (YihuReviewCard, yihu_review_card, YIHU, REVIEW_CARD, GtkWidget)
 
