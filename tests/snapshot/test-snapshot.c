@@ -702,8 +702,9 @@ test_damaged_inside (Fixture *fixture, gconstpointer data)
   gint64 page_bytes;
   gsize size;
   YihuSnapshotFile *file = create (fixture);
+  g_autoptr (YihuRecord) elder = make_full (&yihu_elder_type);
 
-  put (file, make_full (&yihu_elder_type));
+  put (file, elder);
   finish (file);
   g_assert_true (yihu_snapshot_file_check (fixture->path, &error));
   g_assert_no_error (error);
