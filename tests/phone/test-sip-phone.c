@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "goertzel.h"
 #include "phone/sip-phone.h"
+#include "talk.h"
 
 #include <glib/gstdio.h>
 #include <gst/gst.h>
@@ -99,24 +100,6 @@ dial (Fixture *f)
   return call;
 }
 
-static gboolean
-on_flag (gpointer data)
-{
-  *(gboolean *) data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-/* Lets the talk go on: sound needs real time. */
-static void
-talk (guint ms)
-{
-  gboolean over = FALSE;
-
-  g_timeout_add (ms, on_flag, &over);
-  while (!over)
-    g_main_context_iteration (NULL, TRUE);
-}
-
 static void
 shut_down (Fixture *f)
 {
@@ -157,7 +140,7 @@ test_talk (Fixture *f, gconstpointer data)
   yihu_phone_call_answer (f->incoming);
   wait_state (call, YIHU_PHONE_CALL_TALKING);
   g_signal_connect (f->incoming, "notify::level", G_CALLBACK (on_level), f);
-  talk (1600);
+  talk_when_heard (call, f->incoming, 1300);
   g_assert_cmpuint (f->n_levels, >, 0);
   yihu_phone_call_hang_up (f->incoming);
   wait_state (call, YIHU_PHONE_CALL_ENDED);
@@ -185,7 +168,7 @@ test_silence_after_a_file (void)
   call = dial (&f);
   yihu_phone_call_answer (f.incoming);
   wait_state (call, YIHU_PHONE_CALL_TALKING);
-  talk (1500);
+  talk_when_heard (f.incoming, NULL, 1500);
   yihu_phone_call_hang_up (call);
   shut_down (&f);
   heard = tone_wav_load (f.heard_by_operator, NULL);
@@ -208,10 +191,10 @@ test_mute_and_hold (Fixture *f, gconstpointer data)
   yihu_phone_call_set_muted (call, TRUE);
   yihu_phone_call_set_held (f->incoming, TRUE);
   g_assert_cmpint (yihu_phone_call_get_state (f->incoming), ==, YIHU_PHONE_CALL_HELD);
-  talk (1200);
+  talk_for (1200);
   yihu_phone_call_set_held (f->incoming, FALSE);
   g_assert_cmpint (yihu_phone_call_get_state (f->incoming), ==, YIHU_PHONE_CALL_TALKING);
-  talk (1600);
+  talk_when_heard (call, NULL, 1300);
   yihu_phone_call_hang_up (call);
   wait_state (f->incoming, YIHU_PHONE_CALL_ENDED);
   shut_down (f);
@@ -312,7 +295,7 @@ test_broken_devices (void)
     g_main_context_iteration (NULL, TRUE);
   yihu_phone_call_answer (f.incoming);
   wait_state (call, YIHU_PHONE_CALL_TALKING);
-  talk (300);
+  talk_for (300);
   yihu_phone_call_hang_up (call);
   yihu_phone_shutdown (elder);
   yihu_phone_shutdown (operator);

@@ -8,6 +8,7 @@
 #include "fake-link.h"
 #include "goertzel.h"
 #include "phone/sip-phone.h"
+#include "talk.h"
 #include "voice/sip/endpoint.h"
 #include "voice/switchboard.h"
 #include "wire/sip-credential.h"
@@ -217,24 +218,6 @@ make_ready (Fixture *f, YihuPhone *phone, const char *seat)
   wait_seat (f, seat, "ready");
 }
 
-static gboolean
-on_flag (gpointer data)
-{
-  *(gboolean *) data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-/* Sound needs its time. */
-static void
-talk (guint ms)
-{
-  gboolean over = FALSE;
-
-  g_timeout_add (ms, on_flag, &over);
-  while (!over)
-    turn ();
-}
-
 static YihuPhoneCall *
 dial (Fixture *f, YihuPhone *phone, gboolean is_emergency)
 {
@@ -297,7 +280,7 @@ test_operator_hangs_up (Fixture *f, gconstpointer data)
 
   yihu_phone_call_answer (ring);
   wait_state (call, YIHU_PHONE_CALL_TALKING);
-  talk (1800);
+  talk_when_heard (call, ring, 1300);
   yihu_phone_call_hang_up (ring);
   wait_state (call, YIHU_PHONE_CALL_ENDED);
   g_assert_cmpint (yihu_phone_call_get_status (call), ==, 0);
@@ -467,7 +450,7 @@ test_operator_comes_back (Fixture *f, gconstpointer data)
   yihu_phone_shutdown (dead);
   g_object_unref (dead);
   g_assert_cmpint (yihu_phone_call_get_state (call), ==, YIHU_PHONE_CALL_TALKING);
-  talk (1500);
+  talk_when_heard (f->incoming->pdata[1], NULL, 1300);
   yihu_phone_call_hang_up (f->incoming->pdata[1]);
   wait_state (call, YIHU_PHONE_CALL_ENDED);
   shut_down_phones (f);
