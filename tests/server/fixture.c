@@ -12,7 +12,7 @@
 #include <stdarg.h>
 #include <zstd.h>
 
-#define PATIENCE_S 30
+#define PATIENCE_S 120
 
 static gboolean
 on_patience (gpointer data)
