@@ -338,6 +338,13 @@ yihu_book_get_error (YihuBook *self)
   return self->error;
 }
 
+gboolean
+yihu_book_is_disk_full (YihuBook *self)
+{
+  return self->state == YIHU_BOOK_OFFLINE
+         && g_error_matches (self->error, YIHU_ERROR, YIHU_ERROR_FULL);
+}
+
 YihuAccount *
 yihu_book_get_account (YihuBook *self)
 {

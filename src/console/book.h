@@ -80,6 +80,7 @@ YihuBookState yihu_book_get_state (YihuBook *self);
 /* (nullable): of a snapshot on its way, the first or a later one; "progress" tells of changes */
 const YihuFetchProgress *yihu_book_get_fetch (YihuBook *self);
 const GError *yihu_book_get_error (YihuBook *self); /* (nullable) why it is offline or refused */
+gboolean yihu_book_is_disk_full (YihuBook *self); /* offline for want of room on this computer */
 YihuAccount *yihu_book_get_account (YihuBook *self);
 YihuSession *yihu_book_get_session (YihuBook *self); /* SIP credentials, camera grants, reveals */
 YihuDivisionRange yihu_book_get_scope (YihuBook *self);

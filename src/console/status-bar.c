@@ -31,6 +31,7 @@ G_DEFINE_FINAL_TYPE (YihuStatusBar, yihu_status_bar, GTK_TYPE_BOX)
 
 char *
 yihu_status_bar_describe (YihuBookState state,
+                          gboolean is_disk_full,
                           int latency_ms,
                           gint64 n_elders,
                           gint64 synced_at_us,
@@ -40,7 +41,8 @@ yihu_status_bar_describe (YihuBookState state,
   GString *text = g_string_new (state == YIHU_BOOK_ONLINE ? "● " : "○ ");
   g_autofree char *count = yihu_format_count (n_elders);
 
-  g_string_append (text, yihu_words_book_state (state));
+  g_string_append (text, is_disk_full ? _ ("The disk of this computer is full")
+                                      : yihu_words_book_state (state));
   if (state == YIHU_BOOK_ONLINE && latency_ms >= 0)
     g_string_append_printf (text, " %d ms", latency_ms);
   g_string_append (text, " · ");
@@ -76,8 +78,8 @@ status_bar_refresh (YihuStatusBar *self)
   int latency_ms = -1;
 
   g_object_get (self->book, "latency-ms", &latency_ms, NULL);
-  state_text = yihu_status_bar_describe (state, latency_ms, self->n_elders,
-                                         yihu_book_get_synced_at_us (self->book),
+  state_text = yihu_status_bar_describe (state, yihu_book_is_disk_full (self->book), latency_ms,
+                                         self->n_elders, yihu_book_get_synced_at_us (self->book),
                                          yihu_book_get_now_us (self->book),
                                          yihu_book_get_pending (self->book));
   text = step != NULL ? g_strdup_printf ("%s · %s", step, state_text) : g_strdup (state_text);

@@ -23,6 +23,7 @@ void yihu_status_bar_set_extra (YihuStatusBar *self, const char *words, gboolean
 
 /* The line's text for a state; pure, for tests. (transfer full) */
 char *yihu_status_bar_describe (YihuBookState state,
+                                gboolean is_disk_full,
                                 int latency_ms,
                                 gint64 n_elders,
                                 gint64 synced_at_us,

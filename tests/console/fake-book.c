@@ -312,6 +312,12 @@ yihu_book_get_visit_pace (YihuBook *self)
   return 1;
 }
 
+gboolean
+yihu_book_is_disk_full (YihuBook *self)
+{
+  return FALSE;
+}
+
 const GError *
 yihu_book_get_error (YihuBook *self)
 {

@@ -6,6 +6,7 @@
 
 #include "../client/fake-server.h"
 #include "../server/fixture.h"
+#include "../server/full-disk.h"
 #include "base/error.h"
 #include "book-waits.h"
 #include "console/book-private.h"
@@ -572,6 +573,24 @@ test_disk_full (BookTest *test, gconstpointer data)
   g_assert_cmpuint (count_server_orders (test), ==, kept + 1);
 }
 
+/* What the feed brings cannot be kept: the book says so, and goes on where it was. */
+static void
+test_feed_disk_full (BookTest *test, gconstpointer data)
+{
+  g_autofree char *token = fixture_login (&test->server, "switchboard");
+  g_autoptr (YihuCommand) begin = fixture_new_call ("c1", "+8613800000001");
+
+  log_in_online (test);
+  g_assert_false (yihu_book_is_disk_full (test->book));
+  full_disk_begin (test->directory);
+  command (test, token, begin);
+  fake_wait (yihu_book_is_disk_full (test->book));
+  full_disk_end ();
+  fake_wait (strstr (test->changed->str, "call:c1 ") != NULL);
+  wait_state (test, YIHU_BOOK_ONLINE);
+  g_assert_false (yihu_book_is_disk_full (test->book));
+}
+
 static void
 test_token_ends (BookTest *test, gconstpointer data)
 {
@@ -722,6 +741,7 @@ main (int argc, char **argv)
   ADD ("other-schema", test_other_schema);
   ADD ("damaged-while-running", test_damaged_while_running);
   ADD ("disk-full", test_disk_full);
+  ADD ("feed-disk-full", test_feed_disk_full);
   ADD ("token-ends", test_token_ends);
   ADD ("search", test_search);
   ADD ("closed", test_closed);

@@ -197,12 +197,15 @@ test_masking (void)
 static void
 test_status_line (void)
 {
-  assert_text (yihu_status_bar_describe (YIHU_BOOK_ONLINE, 18, 850214, NOW_US, NOW_US, 0),
+  assert_text (yihu_status_bar_describe (YIHU_BOOK_ONLINE, FALSE, 18, 850214, NOW_US, NOW_US, 0),
                "● Centre connected 18 ms · 850,214 elders here · synced 14:32:07 · 0 to send");
-  assert_text (yihu_status_bar_describe (YIHU_BOOK_OFFLINE, -1, 12, NOW_US - 3 * MINUTE_US, NOW_US,
-                                         2),
+  assert_text (yihu_status_bar_describe (YIHU_BOOK_OFFLINE, FALSE, -1, 12, NOW_US - 3 * MINUTE_US,
+                                         NOW_US, 2),
                "○ Centre offline · 12 elders here · synced 14:29:07 (3 min ago) · 2 to send");
-  assert_text (yihu_status_bar_describe (YIHU_BOOK_FETCHING, -1, 0, 0, NOW_US, 0),
+  assert_text (yihu_status_bar_describe (YIHU_BOOK_OFFLINE, TRUE, -1, 12, NOW_US, NOW_US, 0),
+               "○ The disk of this computer is full · 12 elders here · synced 14:32:07 (just now) "
+               "· 0 to send");
+  assert_text (yihu_status_bar_describe (YIHU_BOOK_FETCHING, FALSE, -1, 0, 0, NOW_US, 0),
                "○ Fetching the register · 0 elders here · never synced · 0 to send");
 }
 

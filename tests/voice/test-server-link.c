@@ -7,15 +7,13 @@
 #include "base/identifier.h"
 #include "domain/call.h"
 #include "fixture.h"
+#include "full-disk.h"
 #include "sql/database.h"
 #include "voice/server-link.h"
 
-#include <errno.h>
 #include <glib/gstdio.h>
-#include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 typedef struct
 {
@@ -303,37 +301,6 @@ test_slow_disk (World *w, gconstpointer data)
   wait_states (w, id, "queued ringing talking");
 }
 
-/* SQLite's own way of putting other system calls under it. Files of the directory named here meet a
- * full disk; the server's, in the same process, do not. */
-static const char *full_directory; /* (nullable) */
-
-static gboolean
-is_full (int file)
-{
-  g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", file);
-  g_autofree char *path = g_file_read_link (link, NULL);
-
-  return full_directory != NULL && path != NULL && g_str_has_prefix (path, full_directory);
-}
-
-static ssize_t
-write_or_full (int file, const void *bytes, size_t n_bytes, off_t offset)
-{
-  if (!is_full (file))
-    return pwrite (file, bytes, n_bytes, offset);
-  errno = ENOSPC;
-  return -1;
-}
-
-static void
-put_under_sqlite (sqlite3_syscall_ptr call)
-{
-  sqlite3_vfs *vfs = sqlite3_vfs_find (NULL);
-
-  g_assert_cmpint (vfs->xSetSystemCall (vfs, "pwrite", call), ==, SQLITE_OK);
-  vfs->xSetSystemCall (vfs, "pwrite64", call); /* where SQLite knows it */
-}
-
 static void
 test_full_disk (World *w, gconstpointer data)
 {
@@ -341,11 +308,10 @@ test_full_disk (World *w, gconstpointer data)
   g_autofree char *id = yihu_identifier_new ();
   g_autoptr (GError) error = NULL;
 
-  put_under_sqlite ((sqlite3_syscall_ptr) write_or_full);
   g_atomic_int_set (&n_complaints, 0);
   start_link (w);
   wait_secret (w);
-  full_directory = w->directory;
+  full_disk_begin (w->directory);
   send_begin (w, id);
   while (g_atomic_int_get (&n_complaints) == 0)
     g_main_context_iteration (NULL, TRUE);
@@ -356,12 +322,10 @@ test_full_disk (World *w, gconstpointer data)
     g_assert_no_error (error);
     g_assert_cmpint (count_waiting (reader), ==, 0);
   }
-  full_directory = NULL;
+  full_disk_end ();
   send (w, "call.answer", id, "seat", "01");
   wait_states (w, id, "queued ringing talking");
   g_assert_cmpint (g_atomic_int_get (&n_complaints), ==, 1);
-  stop_link (w);
-  put_under_sqlite (NULL);
 }
 
 static void

@@ -185,6 +185,10 @@ queue_update_panel (YihuQueueList *self)
     yihu_panel_set_state (YIHU_PANEL (self->panel), YIHU_PANEL_CONTENT, NULL);
   else if (yihu_book_get_state (self->book) == YIHU_BOOK_ONLINE)
     yihu_panel_set_state (YIHU_PANEL (self->panel), YIHU_PANEL_EMPTY, _ ("Nobody is waiting."));
+  else if (yihu_book_is_disk_full (self->book))
+    yihu_panel_set_state (YIHU_PANEL (self->panel), YIHU_PANEL_FAILED,
+                          _ ("The disk of this computer is full: waiting calls are not known. Your "
+                             "telephone still rings."));
   else
     /* No calls in the copy is not the same as nobody calling. */
     yihu_panel_set_state (YIHU_PANEL (self->panel), YIHU_PANEL_FAILED,
