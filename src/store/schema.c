@@ -9,6 +9,8 @@
 
 #include "base/error.h"
 
+#include <string.h>
+
 static const char *const first_tables =
     "CREATE TABLE tenant(id {rowkey} CHECK (id = 1), seq BIGINT NOT NULL, epoch BIGINT "
     "NOT NULL, floor BIGINT NOT NULL) {hot};"
@@ -58,6 +60,11 @@ static const char division_indexes[] = "CREATE INDEX kin_division ON kin(divisio
 static const char *const reveal_index =
     "CREATE INDEX audit_reveal ON audit(account, at_us) WHERE what >= 'reveal.' AND what < "
     "'reveal/';";
+
+/* The kinds whose tables were made, blanks around each name: one of them that is missing was lost.
+ */
+static const char kinds_column[] =
+    "ALTER TABLE tenant ADD COLUMN kinds {text} NOT NULL DEFAULT ' ';";
 
 /* Records that change often leave room in their pages for it. */
 static const char *
@@ -130,38 +137,103 @@ run_migration (YihuEngine *engine, const char *sql, gint64 to_version, GError **
   return FALSE;
 }
 
+static char *
+load_kinds (YihuEngine *engine, GError **error)
+{
+  GError *problem = NULL;
+  YihuCursor *rows =
+      engine->klass->query (engine, "SELECT kinds FROM tenant", NULL, 0, FALSE, error);
+  char *kinds = NULL;
+
+  if (rows == NULL)
+    return NULL;
+  if (yihu_cursor_next (rows, &problem))
+    kinds = g_strdup (yihu_cursor_get_text (rows, 0));
+  else if (problem == NULL)
+    g_set_error (&problem, YIHU_ERROR, YIHU_ERROR_CORRUPT, "the store has no tenant");
+  yihu_cursor_free (rows);
+  if (problem != NULL)
+    g_propagate_error (error, problem);
+  return kinds;
+}
+
+static gboolean
+save_kinds (YihuEngine *engine, const char *kinds, GError **error)
+{
+  const YihuSqlValue value = { .kind = 's', .text = kinds };
+
+  return engine->klass->run (engine, "UPDATE tenant SET kinds = ?1", &value, 1, error);
+}
+
+/* What @type lacks in its table, as SQL; all of it where the kind is new, and then it is added to
+ * @kinds. A table that was there once and is not now is not made empty again. */
+static gboolean
+append_new_fields (GString *sql,
+                   YihuEngine *engine,
+                   const YihuRecordType *type,
+                   GString *kinds,
+                   GError **error)
+{
+  g_autoptr (GHashTable) columns = engine->klass->list_columns (engine, type->name, error);
+  g_autofree char *word = g_strconcat (" ", type->name, " ", NULL);
+  const gboolean is_known = strstr (kinds->str, word) != NULL;
+
+  if (columns == NULL)
+    return FALSE;
+  if (!is_known)
+    g_string_append (kinds, word + 1);
+  if (g_hash_table_size (columns) == 0)
+    {
+      if (is_known)
+        {
+          g_set_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT,
+                       "the store lacks the table '%s', which it had: restore a backup",
+                       type->name);
+          return FALSE;
+        }
+      append_table (sql, type);
+      return TRUE;
+    }
+  for (guint i = 0; i < type->n_fields; i++)
+    if (!g_hash_table_contains (columns, type->fields[i].name))
+      {
+        g_string_append_printf (sql, "ALTER TABLE \"%s\" ADD COLUMN ", type->name);
+        append_field (sql, &type->fields[i]);
+        g_string_append_c (sql, ';');
+      }
+  return TRUE;
+}
+
 /* A kind without a table gets one, a field without a column gets one. */
 static gboolean
 add_new_fields (YihuEngine *engine, GError **error)
 {
-  for (guint i = 0; i < yihu_n_record_types; i++)
-    {
-      const YihuRecordType *type = yihu_record_types[i];
-      g_autoptr (GHashTable) columns = engine->klass->list_columns (engine, type->name, error);
-      g_autoptr (GString) sql = g_string_new (NULL);
+  g_autofree char *before = load_kinds (engine, error);
+  g_autoptr (GString) kinds = g_string_new (before);
+  g_autoptr (GString) sql = g_string_new (NULL);
 
-      if (columns == NULL)
-        return FALSE;
-      if (g_hash_table_size (columns) == 0)
-        append_table (sql, type);
-      for (guint j = 0; g_hash_table_size (columns) > 0 && j < type->n_fields; j++)
-        if (!g_hash_table_contains (columns, type->fields[j].name))
-          {
-            g_string_append_printf (sql, "ALTER TABLE \"%s\" ADD COLUMN ", type->name);
-            append_field (sql, &type->fields[j]);
-            g_string_append_c (sql, ';');
-          }
-      if (sql->len > 0 && !exec_in_dialect (engine, sql->str, error))
-        return FALSE;
-    }
-  return TRUE;
+  if (before == NULL)
+    return FALSE;
+  for (guint i = 0; i < yihu_n_record_types; i++)
+    if (!append_new_fields (sql, engine, yihu_record_types[i], kinds, error))
+      return FALSE;
+  if (sql->len == 0 && g_str_equal (kinds->str, before))
+    return TRUE;
+  if (!engine->klass->begin (engine, YIHU_ENGINE_WRITE, error))
+    return FALSE;
+  if ((sql->len == 0 || exec_in_dialect (engine, sql->str, error))
+      && save_kinds (engine, kinds->str, error) && engine->klass->commit (engine, error))
+    return TRUE;
+  engine->klass->rollback (engine);
+  return FALSE;
 }
 
 gboolean
 yihu_store_migrate (YihuEngine *engine, GError **error)
 {
   g_autofree char *first = make_first ();
-  const char *const migrations[] = { first, second_indexes, division_indexes, reveal_index };
+  const char *const migrations[] = { first, second_indexes, division_indexes, reveal_index,
+                                     kinds_column };
   gint64 version = 0;
 
   if (!engine->klass->get_version (engine, &version, error))

@@ -102,6 +102,28 @@ test_table (Fixture *self, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "'audit'"));
 }
 
+/* A record's table is made by the field tables of a newer program, but not a second time: neither
+ * where it is gone, nor where a program before knew other kinds. */
+static void
+test_record_table (Fixture *self, gconstpointer data)
+{
+  g_autoptr (YihuStore) store = NULL;
+  g_autoptr (GError) error = NULL;
+
+  tamper (self, "DROP TABLE service_order");
+  g_assert_null (open_store (self, &error));
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT);
+  g_assert_nonnull (strstr (error->message, "'service_order'"));
+  g_clear_error (&error);
+  g_assert_null (open_store (self, &error)); /* nor at the next start */
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_CORRUPT);
+  g_clear_error (&error);
+
+  tamper (self, "UPDATE tenant SET kinds = replace(kinds, ' service_order ', ' ')");
+  store = open_store (self, &error);
+  g_assert_no_error (error);
+}
+
 #define FILL                                                                                       \
   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) "              \
   "INSERT INTO feed SELECT i, i, 0, 'call', 'a body of some length to fill pages with' FROM n"
@@ -139,6 +161,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("index", test_index);
   ADD ("table", test_table);
+  ADD ("record-table", test_record_table);
   ADD ("pages", test_pages);
   return g_test_run ();
 }
