@@ -8,6 +8,7 @@ struct _YihuEventRing
 {
   gint64 first;
   gint64 last; /* first - 1: empty */
+  gsize n_bytes;
   YihuFeedEvent *slots[YIHU_EVENT_RING_SIZE];
 };
 
@@ -29,17 +30,27 @@ yihu_event_ring_free (YihuEventRing *self)
   g_free (self);
 }
 
+static void
+drop_first (YihuEventRing *self)
+{
+  YihuFeedEvent **slot = &self->slots[self->first++ % YIHU_EVENT_RING_SIZE];
+
+  self->n_bytes -= (*slot)->length;
+  g_clear_pointer (slot, yihu_feed_event_unref);
+}
+
 void
 yihu_event_ring_append (YihuEventRing *self, YihuFeedEvent *event)
 {
-  guint slot = event->seq % YIHU_EVENT_RING_SIZE;
-
   g_return_if_fail (event->seq == self->last + 1);
 
-  g_clear_pointer (&self->slots[slot], yihu_feed_event_unref);
-  self->slots[slot] = yihu_feed_event_ref (event);
+  if (event->seq - self->first == YIHU_EVENT_RING_SIZE)
+    drop_first (self);
+  self->slots[event->seq % YIHU_EVENT_RING_SIZE] = yihu_feed_event_ref (event);
   self->last = event->seq;
-  self->first = MAX (self->first, self->last - YIHU_EVENT_RING_SIZE + 1);
+  self->n_bytes += event->length;
+  while (self->n_bytes > YIHU_EVENT_RING_BYTES && self->first < self->last)
+    drop_first (self);
 }
 
 gint64

@@ -3,13 +3,16 @@
 
 #include "server/work/feed-event.h"
 
-/* The newest events of the feed by sequence number. */
+/* The newest events of the feed by sequence number, bounded in number and in bytes. One for all
+ * live connections: who is behind its oldest is told to pull. */
 
 G_BEGIN_DECLS
 
 typedef struct _YihuEventRing YihuEventRing;
 
 #define YIHU_EVENT_RING_SIZE 8192
+/* Of their texts; the newest stays, whatever its size. */
+#define YIHU_EVENT_RING_BYTES (8 * 1024 * 1024)
 
 YihuEventRing *yihu_event_ring_new (gint64 seq); /* empty, at @seq */
 void yihu_event_ring_free (YihuEventRing *self);
