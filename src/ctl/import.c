@@ -49,6 +49,42 @@ report_piece (const json_t *answer, YihuImportResult *result, GError **error)
   return TRUE;
 }
 
+/* @mode: as docs/protocol.md has it. */
+static gboolean
+send_pieces (YihuSession *session,
+             const YihuRecordType *type,
+             const char *path,
+             GMappedFile *file,
+             const char *mode,
+             const YihuImportOptions *options,
+             YihuImportResult *result,
+             GError **error)
+{
+  YihuCsvPieces pieces;
+  GBytes *next;
+  guint line = 0;
+
+  yihu_csv_pieces_init (&pieces, g_mapped_file_get_contents (file),
+                        g_mapped_file_get_length (file));
+  while ((next = yihu_csv_pieces_next (&pieces, PIECE_BYTES, &line)) != NULL)
+    {
+      g_autoptr (GBytes) piece = next;
+      g_autofree char *target =
+          g_strdup_printf ("/v1/import/%s?mode=%s&first_line=%u&area=%s&quiet=%d", type->name, mode,
+                           line, options->area_code, options->quiet);
+      g_autoptr (json_t) answer =
+          yihu_ctl_upload (session, "POST", target, "text/csv", piece, error);
+
+      if (answer == NULL || !report_piece (answer, result, error))
+        {
+          g_prefix_error (error, "%s, from line %u: ", path, line);
+          return FALSE;
+        }
+      g_printerr ("%s: %.0f %%\r", type->name, 100.0 * pieces.position / pieces.length);
+    }
+  return TRUE;
+}
+
 gboolean
 yihu_import_file (YihuSession *session,
                   const YihuRecordType *type,
@@ -58,34 +94,20 @@ yihu_import_file (YihuSession *session,
                   GError **error)
 {
   g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, error);
+  YihuImportResult checked = { 0, 0 };
   YihuImportResult of_file = { 0, 0 };
-  YihuCsvPieces pieces;
-  GBytes *next;
-  guint line = 0;
 
-  if (file == NULL)
+  if (file == NULL
+      || (options->all_or_nothing
+          && !send_pieces (session, type, path, file, "check", options, &checked, error)))
     return FALSE;
-  yihu_csv_pieces_init (&pieces, g_mapped_file_get_contents (file),
-                        g_mapped_file_get_length (file));
-  while ((next = yihu_csv_pieces_next (&pieces, PIECE_BYTES, &line)) != NULL)
-    {
-      g_autoptr (GBytes) piece = next;
-      g_autofree char *target =
-          g_strdup_printf ("/v1/import/%s?mode=%s&first_line=%u&area=%s&quiet=%d", type->name,
-                           options->all_or_nothing ? "all" : "rows", line, options->area_code,
-                           options->quiet);
-      g_autoptr (json_t) answer =
-          yihu_ctl_upload (session, "POST", target, "text/csv", piece, error);
-
-      if (answer == NULL || !report_piece (answer, &of_file, error))
-        {
-          g_prefix_error (error, "%s, from line %u: ", path, line);
-          return FALSE;
-        }
-      g_printerr ("%s: %.0f %%\r", type->name, 100.0 * pieces.position / pieces.length);
-    }
-  g_printerr ("%s: %" G_GINT64_FORMAT " rows accepted, %" G_GINT64_FORMAT " refused\n", type->name,
-              of_file.accepted, of_file.refused);
+  if (checked.refused == 0
+      && !send_pieces (session, type, path, file, "rows", options, &of_file, error))
+    return FALSE;
+  of_file.refused += checked.refused;
+  g_printerr ("%s: %" G_GINT64_FORMAT " rows accepted, %" G_GINT64_FORMAT " refused%s\n",
+              type->name, of_file.accepted, of_file.refused,
+              checked.refused > 0 ? "; nothing of the file was imported" : "");
   result->accepted += of_file.accepted;
   result->refused += of_file.refused;
   return TRUE;

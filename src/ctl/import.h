@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  gboolean all_or_nothing; /* one bad row refuses its piece */
+  gboolean all_or_nothing; /* one bad row refuses its file: it is checked as a whole first */
   gboolean quiet; /* no feed entries: consoles fetch a new snapshot */
   const char *area_code; /* for landlines without one */
 } YihuImportOptions;

@@ -430,7 +430,7 @@ main (int argc, char **argv)
       "NAME" },
     { "area-code", 0, 0, G_OPTION_ARG_STRING, &options.area_code, "Of landlines without one (0417)",
       "CODE" },
-    { "all", 0, 0, G_OPTION_ARG_NONE, &options.all_or_nothing, "One bad row refuses its piece",
+    { "all", 0, 0, G_OPTION_ARG_NONE, &options.all_or_nothing, "One bad row refuses its file",
       NULL },
     { "quiet", 0, 0, G_OPTION_ARG_NONE, &options.quiet,
       "First import: consoles fetch a snapshot afterwards", NULL },

@@ -20,6 +20,21 @@ write_file (Fixture *self, const char *name, const char *text)
   return path;
 }
 
+static gint64
+count_elders (Fixture *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (YihuStore) reader = yihu_store_open_reader (self->server->store, &error);
+  gint64 n = -1;
+
+  g_assert_no_error (error);
+  yihu_store_count_records (reader, &yihu_elder_type,
+                            (YihuDivisionRange){ 0, G_GINT64_CONSTANT (1000000000000) }, &n,
+                            &error);
+  g_assert_no_error (error);
+  return n;
+}
+
 static void
 test_import (Fixture *self, gconstpointer data)
 {
@@ -45,6 +60,53 @@ test_import (Fixture *self, gconstpointer data)
   g_assert_cmpint (good.exit, ==, 0);
   missing = run (self, FIXTURE_PASSWORD, "import kin /nowhere/kin.csv");
   g_assert_cmpint (missing.exit, ==, 1);
+}
+
+/* A file of several pieces with one bad row in the middle. */
+static char *
+write_long_file (Fixture *self, guint n_rows)
+{
+  g_autoptr (GString) csv = g_string_new ("id,division,name,birth,remarks,conditions\n");
+  g_autofree char *remarks = g_strnfill (1000, 'x');
+  g_autofree char *conditions = g_strnfill (500, 'y');
+
+  for (guint i = 0; i < n_rows; i++)
+    g_string_append_printf (csv, "g%u,210802001001,x,%s,%s,%s\n", i,
+                            i == n_rows / 2 ? "19400230" : "19400101", remarks, conditions);
+  return write_file (self, "elder.csv", csv->str);
+}
+
+static void
+test_long_import (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *words = NULL;
+  g_autofree char *all = NULL;
+  g_auto (Run) nothing = { 0 };
+  g_auto (Run) rest = { 0 };
+  g_auto (Run) good = { 0 };
+
+  fixture_fill (self);
+  path = write_long_file (self, 6000); /* 9 MB; a piece is 4 MB */
+  words = g_strconcat ("import elder ", path, NULL);
+  all = g_strconcat ("--all ", words, NULL);
+  nothing = run (self, FIXTURE_PASSWORD, all);
+  g_assert_cmpint (nothing.exit, ==, 2);
+  g_assert_nonnull (strstr (nothing.out, "0 accepted, 1 refused"));
+  g_assert_nonnull (strstr (nothing.err, "line 3002: field 'birth'"));
+  g_assert_nonnull (strstr (nothing.err, "nothing of the file was imported"));
+  g_assert_cmpint (count_elders (self), ==, 3);
+
+  rest = run (self, FIXTURE_PASSWORD, words);
+  g_assert_cmpint (rest.exit, ==, 2);
+  g_assert_nonnull (strstr (rest.out, "5999 accepted, 1 refused"));
+  g_assert_nonnull (strstr (rest.err, "line 3002: field 'birth'"));
+  g_assert_cmpint (count_elders (self), ==, 3 + 5999);
+
+  g_free (write_file (self, "elder.csv", "id,division,name,birth\nh1,210802001001,x,19400101\n"));
+  good = run (self, FIXTURE_PASSWORD, all);
+  g_assert_cmpint (good.exit, ==, 0);
+  g_assert_nonnull (strstr (good.out, "1 accepted, 0 refused"));
 }
 
 /* What who imports reads of a file that cannot be right; nothing of a broken file is taken in. */
@@ -212,6 +274,7 @@ main (int argc, char **argv)
   yihu_json_init ();
   g_test_init (&argc, &argv, NULL);
   ADD ("import", test_import);
+  ADD ("long-import", test_long_import);
   ADD ("bad-csv", test_bad_csv);
   ADD ("account-and-audit", test_account_and_audit);
   ADD ("directory", test_directory);

@@ -47,6 +47,16 @@ count (World *self, const YihuRecordType *type)
   return n;
 }
 
+static gint64
+count_audit (World *self)
+{
+  g_autoptr (Answer) answer =
+      fixture_send (&self->fixture, self->admin, "GET", "/v1/audit?limit=1000", NULL, 0);
+
+  g_assert_cmpuint (answer->status, ==, 200);
+  return (gint64) json_array_size (json_object_get (answer->json, "audit"));
+}
+
 static Answer *
 import (World *self, const char *path, const char *csv)
 {
@@ -140,6 +150,23 @@ test_all_or_nothing (World *self, gconstpointer data)
 }
 
 static void
+test_check (World *self, gconstpointer data)
+{
+  static const char *const csv = "id,elder,name\nk5,e1,a\nk6,e99,b\nk7,e1,\nk5,e1,c\nk8,e2,d\n";
+  gint64 before = count_audit (self);
+  g_autoptr (Answer) checked = import (self, "kin?mode=check&first_line=100&quiet=1", csv);
+  gint64 n_kin = count (self, &yihu_kin_type);
+  gint64 after = count_audit (self);
+  g_autoptr (Answer) imported = import (self, "kin?first_line=100", csv);
+
+  assert_refused (checked, 2, "101:elder 102:name 103:id ");
+  g_assert_cmpint (n_kin, ==, 1);
+  g_assert_cmpint (after, ==, before);
+  g_assert_true (json_equal (checked->json, imported->json));
+  g_assert_cmpint (count (self, &yihu_kin_type), ==, 3);
+}
+
+static void
 test_bad_files (World *self, gconstpointer data)
 {
   static const struct
@@ -190,14 +217,6 @@ test_large_piece (World *self, gconstpointer data)
   g_assert_cmpint (count (self, &yihu_kin_type), ==, 1801);
 }
 
-/* Snapshots. */
-
-static const char *
-get_header (const Answer *answer, const char *name)
-{
-  return soup_message_headers_get_one (soup_message_get_response_headers (answer->message), name);
-}
-
 static void
 test_basemap (World *self, gconstpointer data)
 {
@@ -217,7 +236,7 @@ test_basemap (World *self, gconstpointer data)
   got = fixture_send (&self->fixture, self->desk, "GET", "/v1/basemap", NULL, 0);
   g_assert_cmpuint (got->status, ==, 200);
   g_assert_cmpmem (g_bytes_get_data (got->body, NULL), g_bytes_get_size (got->body), map, 8192);
-  g_assert_cmpstr (get_header (got, "ETag"), ==, answer_get_text (put, "etag"));
+  g_assert_cmpstr (answer_get_header (got, "ETag"), ==, answer_get_text (put, "etag"));
 }
 
 #define ADD(name, func) g_test_add ("/server/files/" name, World, NULL, set_up, func, tear_down)
@@ -230,6 +249,7 @@ main (int argc, char **argv)
   ADD ("bad-rows", test_bad_rows);
   ADD ("references", test_references);
   ADD ("all-or-nothing", test_all_or_nothing);
+  ADD ("check", test_check);
   ADD ("bad-files", test_bad_files);
   ADD ("large-piece", test_large_piece);
   ADD ("basemap", test_basemap);

@@ -276,6 +276,17 @@ choose_id (World *self, const YihuRecordType *type)
   return g_strdup_printf ("%s%d", type->name, g_rand_int_range (self->random, 0, N_IDS));
 }
 
+static gint64
+find_division (World *self, const char *elder)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (YihuStore) reader = yihu_store_open_reader (self->fixture.server->store, &error);
+  g_autoptr (YihuRecord) record = yihu_store_get_record (reader, &yihu_elder_type, elder, &error);
+
+  g_assert_no_error (error);
+  return record->division;
+}
+
 /* In any district, belonging to any elder, order and provider. */
 static void
 write_row_of (World *self, const YihuRecordType *type, const char *id)
@@ -293,18 +304,20 @@ write_row_of (World *self, const YihuRecordType *type, const char *id)
   set_text (record, "provider", choose (self, providers));
   if (type == &yihu_order_type)
     ((YihuOrder *) record)->state = YIHU_ORDER_PLACED;
+  if (type == &yihu_kin_type)
+    record->division = find_division (self, elder);
   write_row (self, record);
 }
 
-/* Steps are kept as long as their order is. */
+/* What others refer to is there from the beginning. */
 static void
-write_orders (World *self)
+write_all_of (World *self, const YihuRecordType *type)
 {
   for (guint i = 0; i < N_IDS; i++)
     {
-      g_autofree char *id = g_strdup_printf ("%s%u", yihu_order_type.name, i);
+      g_autofree char *id = g_strdup_printf ("%s%u", type->name, i);
 
-      write_row_of (self, &yihu_order_type, id);
+      write_row_of (self, type, id);
     }
 }
 
@@ -341,9 +354,12 @@ typedef void (*RowFunc) (World *self,
                          gint64 division,
                          gpointer data);
 
+/* Kin are where their elder is, however often that has moved. */
 static void
 each_row (World *self, RowFunc func, gpointer data)
 {
+  static const char kin[] = "SELECT kin.id, kin.version, elder.division FROM kin "
+                            "JOIN elder ON elder.id = kin.elder";
   g_autofree char *path = g_build_filename (self->fixture.directory, "yihu.db", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (YihuDatabase) store = yihu_database_open (path, YIHU_DATABASE_READER, &error);
@@ -353,7 +369,8 @@ each_row (World *self, RowFunc func, gpointer data)
     {
       const char *kind = yihu_record_types[i]->name;
       g_autofree char *sql = g_strdup_printf ("SELECT id, version, division FROM \"%s\"", kind);
-      g_autoptr (YihuRows) rows = yihu_database_query (store, sql, &error, "");
+      g_autoptr (YihuRows) rows =
+          yihu_database_query (store, g_str_equal (kind, "kin") ? kin : sql, &error, "");
 
       while (rows != NULL && yihu_rows_next (rows, &error))
         func (self, kind, yihu_rows_get_text (rows, 0), yihu_rows_get_int (rows, 1),
@@ -754,7 +771,8 @@ tear_down (World *self, gconstpointer data)
 static void
 test_rows (World *self, gconstpointer data)
 {
-  write_orders (self);
+  write_all_of (self, &yihu_elder_type);
+  write_all_of (self, &yihu_order_type);
   for (guint i = 0; i < N_ROWS; i++)
     write_random_row (self);
   for (guint i = 0; i < self->people->len; i++)

@@ -109,6 +109,41 @@ get_seq (World *self)
   return yihu_hub_get_tenant (self->fixture.server->hub)->seq;
 }
 
+/* A desk's clock is believed within reason: a command may have waited in an outbox for days, but it
+ * does not come from the future, and no outbox lives for forty days. */
+static void
+test_wrong_clocks (World *self, gconstpointer data)
+{
+  static const struct
+  {
+    gint64 offset_us;
+    gboolean is_believed;
+  } cases[] = { { -40 * G_TIME_SPAN_DAY, FALSE },
+                { -20 * G_TIME_SPAN_DAY, TRUE },
+                { 2 * G_TIME_SPAN_MINUTE, TRUE },
+                { G_TIME_SPAN_HOUR, FALSE },
+                { 9000 * G_TIME_SPAN_DAY, FALSE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *id = g_strdup_printf ("o%u", i);
+      g_autoptr (YihuCommand) command = fixture_new_order (id, "e1");
+      gint64 now_us = yihu_clock_get_now_us (self->fixture.clock);
+      g_autoptr (Answer) answer = NULL;
+
+      command->at_us = now_us + cases[i].offset_us;
+      answer = expect (self, self->desk, command, OK);
+      if (cases[i].is_believed)
+        g_assert_cmpint (row_int (answer, "placed_at_us"), ==, command->at_us);
+      else
+        {
+          g_assert_cmpint (row_int (answer, "placed_at_us"), >=, now_us);
+          g_assert_cmpint (row_int (answer, "placed_at_us"), <=,
+                           yihu_clock_get_now_us (self->fixture.clock));
+        }
+    }
+}
+
 static void
 test_order_create (World *self, gconstpointer data)
 {
@@ -554,6 +589,7 @@ main (int argc, char **argv)
   yihu_json_init ();
   g_test_init (&argc, &argv, NULL);
   ADD ("order-create", test_order_create);
+  ADD ("wrong-clocks", test_wrong_clocks);
   ADD ("order-register", test_order_register);
   ADD ("order-flow", test_order_flow);
   ADD ("order-hands", test_order_hands);

@@ -37,6 +37,7 @@ on_imported (const YihuImportReport *report, const GError *error, gpointer data)
 static gboolean
 read_import_options (YihuExchange *exchange, YihuImportOptions *options, GError **error)
 {
+  static const char *const modes[] = { "rows", "all", "check" }; /* YihuImportMode */
   const char *mode = yihu_exchange_query_text (exchange, "mode");
   const char *area = yihu_exchange_query_text (exchange, "area");
   gint64 quiet = 0;
@@ -51,13 +52,15 @@ read_import_options (YihuExchange *exchange, YihuImportOptions *options, GError 
                            "records of this kind cannot be imported");
       return FALSE;
     }
-  if (mode != NULL && !g_str_equal (mode, "rows") && !g_str_equal (mode, "all"))
+  while (mode != NULL && options->mode < G_N_ELEMENTS (modes)
+         && !g_str_equal (mode, modes[options->mode]))
+    options->mode++;
+  if (options->mode == G_N_ELEMENTS (modes))
     {
       g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_INVALID,
-                           "parameter 'mode': must be 'rows' or 'all'");
+                           "parameter 'mode': must be 'rows', 'all' or 'check'");
       return FALSE;
     }
-  options->all_or_nothing = mode != NULL && g_str_equal (mode, "all");
   if (!yihu_exchange_query_int (exchange, "first_line", 1, G_MAXINT32, &options->first_line, error)
       || !yihu_exchange_query_int (exchange, "quiet", 0, 1, &quiet, error))
     return FALSE;

@@ -2,7 +2,8 @@
 
 /* Import of a CSV piece in two stages: a reader's thread parses and checks each row by itself, then
  * the writer checks what rows refer to and stores them, some hundred a job, so that live commands
- * get their turn in between. Records that exist are replaced.
+ * get their turn in between. Records that exist are replaced. Where a piece is only checked, the
+ * reader looks what rows refer to, and the writer hears nothing of it.
  *
  * Personal data: messages name lines and fields, never contents. */
 
@@ -195,32 +196,6 @@ parse_rows (Import *self, YihuCsvReader *reader, YihuRecordCsv *csv)
     }
 }
 
-static void
-parse_text (YihuStore *store, gpointer data)
-{
-  Import *self = data;
-  gsize length = 0;
-  const char *text = g_bytes_get_data (self->text, &length);
-  g_autoptr (YihuCsvReader) reader = yihu_csv_reader_new (text, length, &self->error);
-  g_autoptr (YihuRecordCsv) csv = NULL;
-  char **cells = NULL;
-  guint n_cells = 0;
-
-  if (reader == NULL)
-    return;
-  if (!yihu_csv_reader_next (reader, &cells, &n_cells, &self->error))
-    {
-      if (self->error == NULL)
-        g_set_error_literal (&self->error, YIHU_ERROR, YIHU_ERROR_INVALID,
-                             "the file has no header");
-      return;
-    }
-  csv = yihu_record_csv_new (self->options.type, (const char *const *) cells, n_cells,
-                             self->area_code, self->options.today, &self->error);
-  if (csv != NULL)
-    parse_rows (self, reader, csv);
-}
-
 /* Second stage: references, then the store. */
 
 static const struct
@@ -244,7 +219,7 @@ static const struct
 };
 
 static gboolean
-check_reference (YihuWork *work, YihuRecord *record, guint index, GError **error)
+check_reference (YihuStore *store, YihuRecord *record, guint index, GError **error)
 {
   const YihuField *field = yihu_record_type_find_field (record->type, references[index].field);
   const char *id = yihu_record_get_text (record, field);
@@ -253,7 +228,7 @@ check_reference (YihuWork *work, YihuRecord *record, guint index, GError **error
 
   if (*id == '\0')
     return TRUE;
-  if (!yihu_store_find_head (work->store, references[index].target, id, &version, &division, error))
+  if (!yihu_store_find_head (store, references[index].target, id, &version, &division, error))
     return FALSE;
   if (version == 0)
     {
@@ -268,7 +243,7 @@ check_reference (YihuWork *work, YihuRecord *record, guint index, GError **error
 
 /* An elder must live somewhere; what else has a division must have a known one. */
 static gboolean
-check_division (YihuWork *work, const YihuRecord *record, GError **error)
+check_division (YihuStore *store, const YihuRecord *record, GError **error)
 {
   char id[24];
   gint64 version = 0;
@@ -277,7 +252,7 @@ check_division (YihuWork *work, const YihuRecord *record, GError **error)
       || (record->division == 0 && record->type != &yihu_elder_type))
     return TRUE;
   g_snprintf (id, sizeof id, "%" G_GINT64_FORMAT, record->division);
-  if (!yihu_store_find_head (work->store, &yihu_division_type, id, &version, NULL, error))
+  if (!yihu_store_find_head (store, &yihu_division_type, id, &version, NULL, error))
     return FALSE;
   if (version > 0)
     return TRUE;
@@ -287,12 +262,12 @@ check_division (YihuWork *work, const YihuRecord *record, GError **error)
 }
 
 static gboolean
-check_row (YihuWork *work, Import *self, YihuRecord *record, GError **error)
+check_row (YihuStore *store, Import *self, YihuRecord *record, GError **error)
 {
   for (guint i = 0; i < G_N_ELEMENTS (references); i++)
-    if (references[i].type == record->type && !check_reference (work, record, i, error))
+    if (references[i].type == record->type && !check_reference (store, record, i, error))
       return FALSE;
-  return check_division (work, record, error)
+  return check_division (store, record, error)
          && yihu_actor_check (self->actor, record->division, error);
 }
 
@@ -325,11 +300,11 @@ is_refusal (const GError *error)
 
 /* TRUE where the row is good; FALSE without @error where it was refused. */
 static gboolean
-check_or_refuse (YihuWork *work, Import *self, Row *row, GError **error)
+check_or_refuse (YihuStore *store, Import *self, Row *row, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
 
-  if (check_row (work, self, row->record, &local_error))
+  if (check_row (store, self, row->record, &local_error))
     return TRUE;
   if (is_refusal (local_error))
     refuse (self, row->line, local_error->message);
@@ -346,7 +321,7 @@ store_rows (YihuWork *work, Import *self, guint end, GError **error)
       Row *row = g_ptr_array_index (self->rows, i);
       GError *local_error = NULL;
 
-      if (check_or_refuse (work, self, row, &local_error))
+      if (check_or_refuse (work->store, self, row, &local_error))
         {
           if (!store_row (work, self, row->record, error))
             return FALSE;
@@ -361,15 +336,15 @@ store_rows (YihuWork *work, Import *self, guint end, GError **error)
   return TRUE;
 }
 
-/* Before anything is written: are all rows good? */
+/* Are all rows good? */
 static gboolean
-check_all (YihuWork *work, Import *self, GError **error)
+check_all (YihuStore *store, Import *self, GError **error)
 {
   for (guint i = 0; i < self->rows->len; i++)
     {
       GError *local_error = NULL;
 
-      check_or_refuse (work, self, g_ptr_array_index (self->rows, i), &local_error);
+      check_or_refuse (store, self, g_ptr_array_index (self->rows, i), &local_error);
       if (local_error != NULL)
         {
           g_propagate_error (error, local_error);
@@ -379,10 +354,54 @@ check_all (YihuWork *work, Import *self, GError **error)
   return TRUE;
 }
 
+static gint64
+count_refused (Import *self)
+{
+  return self->report.refused->len + self->report.more_refused;
+}
+
+static void
+check_only (YihuStore *store, Import *self)
+{
+  gint64 before = count_refused (self);
+
+  if (check_all (store, self, &self->error))
+    self->report.accepted = self->rows->len - (count_refused (self) - before);
+}
+
+static void
+parse_text (YihuStore *store, gpointer data)
+{
+  Import *self = data;
+  gsize length = 0;
+  const char *text = g_bytes_get_data (self->text, &length);
+  g_autoptr (YihuCsvReader) reader = yihu_csv_reader_new (text, length, &self->error);
+  g_autoptr (YihuRecordCsv) csv = NULL;
+  char **cells = NULL;
+  guint n_cells = 0;
+
+  if (reader == NULL)
+    return;
+  if (!yihu_csv_reader_next (reader, &cells, &n_cells, &self->error))
+    {
+      if (self->error == NULL)
+        g_set_error_literal (&self->error, YIHU_ERROR, YIHU_ERROR_INVALID,
+                             "the file has no header");
+      return;
+    }
+  csv = yihu_record_csv_new (self->options.type, (const char *const *) cells, n_cells,
+                             self->area_code, self->options.today, &self->error);
+  if (csv == NULL)
+    return;
+  parse_rows (self, reader, csv);
+  if (self->options.mode == YIHU_IMPORT_CHECK)
+    check_only (store, self);
+}
+
 static guint
 get_end (Import *self)
 {
-  if (self->options.all_or_nothing)
+  if (self->options.mode == YIHU_IMPORT_ALL)
     return self->rows->len;
   return MIN (self->next + ROWS_PER_JOB, self->rows->len);
 }
@@ -393,8 +412,7 @@ finish_piece (YihuWork *work, Import *self, GError **error)
   g_autofree char *what = g_strconcat ("import.", self->options.type->name, NULL);
   g_autofree char *reason =
       g_strdup_printf ("accepted %" G_GINT64_FORMAT ", refused %" G_GINT64_FORMAT,
-                       self->report.accepted,
-                       self->report.refused->len + self->report.more_refused);
+                       self->report.accepted, count_refused (self));
 
   if (self->options.quiet && self->report.accepted > 0)
     yihu_work_bump_epoch (work);
@@ -411,9 +429,9 @@ run_rows (YihuWork *work, gpointer data, GError **error)
   self->report.more_refused = self->kept_more;
   g_ptr_array_set_size (self->report.refused, self->kept_refused);
 
-  if (self->options.all_or_nothing)
+  if (self->options.mode == YIHU_IMPORT_ALL)
     {
-      if (self->report.refused->len == 0 && !check_all (work, self, error))
+      if (self->report.refused->len == 0 && !check_all (work->store, self, error))
         return FALSE;
       if (self->report.refused->len > 0)
         return finish_piece (work, self, error);
@@ -490,7 +508,7 @@ on_text_parsed (gpointer data)
 {
   Import *self = data;
 
-  if (self->error != NULL)
+  if (self->error != NULL || self->options.mode == YIHU_IMPORT_CHECK)
     import_finish (self, self->error);
   else
     push_rows (self);

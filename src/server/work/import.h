@@ -8,10 +8,17 @@
 
 G_BEGIN_DECLS
 
+typedef enum
+{
+  YIHU_IMPORT_ROWS, /* each row by itself */
+  YIHU_IMPORT_ALL, /* one bad row refuses the piece */
+  YIHU_IMPORT_CHECK, /* says what is wrong with it, and writes nothing */
+} YihuImportMode;
+
 typedef struct
 {
   const YihuRecordType *type;
-  gboolean all_or_nothing; /* one bad row refuses the piece */
+  YihuImportMode mode;
   gboolean quiet; /* no feed entries: a new epoch instead, so consoles take a new snapshot */
   gint64 first_line; /* number, in the whole file, of the first line behind the header */
   const char *area_code; /* for telephone numbers without one */
@@ -20,7 +27,7 @@ typedef struct
 
 typedef struct
 {
-  gint64 accepted;
+  gint64 accepted; /* CHECK: would be */
   GPtrArray *refused; /* (owned) YihuImportRefusal, the first hundred */
   gint64 more_refused;
 } YihuImportReport;
