@@ -6,6 +6,7 @@
 
 #include "console/wall/wall-screen.h"
 #include "console/wall/wall-window-private.h"
+#include "look.h"
 #include "sample-city.h"
 #include "screen-stage.h"
 
@@ -171,6 +172,37 @@ test_explain (void)
   yihu_screen_stage_close (&stage);
 }
 
+static void
+on_logout (GSimpleAction *action, GVariant *parameter, gpointer n)
+{
+  *(guint *) n += 1;
+}
+
+/* A wall that hangs somewhere can be left, by hand and by key. */
+static void
+test_log_out (void)
+{
+  YihuScreenStage stage = { 0 };
+  YihuWallWindow *wall = open_wall (&stage);
+  GtkWidget *popover = GTK_WIDGET (gtk_menu_button_get_popover (wall->menu));
+  g_autoptr (GSimpleAction) logout = g_simple_action_new ("logout", NULL);
+  guint n = 0;
+
+  g_signal_connect (logout, "activate", G_CALLBACK (on_logout), &n);
+  g_action_map_add_action (G_ACTION_MAP (stage.application), G_ACTION (logout));
+  look_keep (GTK_WIDGET (wall), "wall");
+  yihu_screen_stage_press (&stage, "ctrl+shift+q");
+  yihu_screen_stage_wait_until (n == 1);
+  yihu_screen_stage_press (&stage, "F1");
+  yihu_screen_stage_wait_until (gtk_widget_get_mapped (popover));
+  look_keep (popover, "wall-help");
+  g_assert_true (gtk_widget_activate (gtk_widget_get_last_child (wall->help)));
+  yihu_screen_stage_wait_until (n == 2);
+  yihu_screen_stage_press (&stage, "Escape");
+  yihu_screen_stage_wait_until (!gtk_widget_get_mapped (popover));
+  yihu_screen_stage_close (&stage);
+}
+
 /* Figures that nobody has seen must not break the drawing. */
 static void
 test_extremes (void)
@@ -249,6 +281,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wall/call-comes", test_call_comes);
   g_test_add_func ("/wall/order-moves", test_order_moves);
   g_test_add_func ("/wall/explain", test_explain);
+  g_test_add_func ("/wall/log-out", test_log_out);
   g_test_add_func ("/wall/extremes", test_extremes);
   g_test_add_func ("/wall/chart/hours", test_hour_chart);
   g_test_add_func ("/wall/chart/hours-of-nothing", test_hour_chart_of_nothing);

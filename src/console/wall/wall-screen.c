@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 static const YihuKey wall_keys[] = {
+  { "win.help", "F1", N_ ("Keys and log-out"), YIHU_KEY_PLAIN },
   { "win.explain(0)", "1", N_ ("What is: calls today"), YIHU_KEY_PLAIN },
   { "win.explain(1)", "2", N_ ("What is: answered within 15 s"), YIHU_KEY_PLAIN },
   { "win.explain(2)", "3", N_ ("What is: mean wait"), YIHU_KEY_PLAIN },
@@ -16,6 +17,7 @@ static const YihuKey wall_keys[] = {
   { "win.explain(4)", "5", N_ ("What is: urgent, being handled"), YIHU_KEY_PLAIN },
   { "win.fit-map", "Home", N_ ("Whole city on the map"), YIHU_KEY_PLAIN },
   { "win.fullscreen", "F11", N_ ("Full screen on and off"), YIHU_KEY_PLAIN },
+  { "app.logout", "<Control><Shift>q", N_ ("Log out"), YIHU_KEY_PLAIN },
 };
 
 const YihuScreen yihu_wall_screen = {

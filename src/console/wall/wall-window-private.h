@@ -36,6 +36,8 @@ struct _YihuWallWindow
   GtkWidget *seats;
   GtkWidget *date_label;
   GtkWidget *clock;
+  GtkMenuButton *menu;
+  GtkWidget *help;
   GtkWidget *alarm;
   GtkWidget *alarm_words;
   GtkWidget *alarm_note;

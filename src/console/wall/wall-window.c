@@ -6,7 +6,9 @@
 
 #include "console/wall/wall-window-private.h"
 
+#include "console/help-overlay.h"
 #include "console/settings.h"
+#include "console/wall/wall-screen.h"
 #include "console/widgets.h"
 
 #include <glib/gi18n.h>
@@ -125,6 +127,17 @@ on_explain (GSimpleAction *action, GVariant *which, gpointer data)
 }
 
 static void
+on_help (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  YihuWallWindow *self = data;
+
+  if (gtk_widget_get_visible (GTK_WIDGET (gtk_menu_button_get_popover (self->menu))))
+    gtk_menu_button_popdown (self->menu);
+  else
+    gtk_menu_button_popup (self->menu);
+}
+
+static void
 on_fullscreen (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   GtkWindow *window = data;
@@ -173,6 +186,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child_full (widget_class, "date", FALSE,
                                              G_STRUCT_OFFSET (YihuWallWindow, date_label));
   gtk_widget_class_bind_template_child (widget_class, YihuWallWindow, clock);
+  gtk_widget_class_bind_template_child (widget_class, YihuWallWindow, menu);
+  gtk_widget_class_bind_template_child (widget_class, YihuWallWindow, help);
   gtk_widget_class_bind_template_child (widget_class, YihuWallWindow, alarm);
   gtk_widget_class_bind_template_child (widget_class, YihuWallWindow, alarm_words);
   gtk_widget_class_bind_template_child (widget_class, YihuWallWindow, alarm_note);
@@ -208,16 +223,31 @@ yihu_wall_window_class_init (YihuWallWindowClass *klass)
 }
 
 static void
+wall_window_fill_help (YihuWallWindow *self)
+{
+  const YihuKey *keys = yihu_wall_screen.keys;
+  guint n_keys = yihu_wall_screen.n_keys;
+  GtkWidget *button = gtk_button_new_with_label (_ ("Log out"));
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "app.logout");
+  yihu_keys_dress_button (keys, n_keys, GTK_BUTTON (button));
+  gtk_box_append (GTK_BOX (self->help), yihu_help_overlay_new (keys, n_keys));
+  gtk_box_append (GTK_BOX (self->help), button);
+}
+
+static void
 yihu_wall_window_init (YihuWallWindow *self)
 {
   static const GActionEntry actions[] = {
     { "explain", on_explain, "i", NULL, NULL, { 0 } },
+    { "help", on_help, NULL, NULL, NULL, { 0 } },
     { "fullscreen", on_fullscreen, NULL, NULL, NULL, { 0 } },
     { "fit-map", on_fit_map, NULL, NULL, NULL, { 0 } },
   };
 
   gtk_widget_init_template (GTK_WIDGET (self));
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  wall_window_fill_help (self);
   for (int i = 0; i < YIHU_WALL_N_TILES; i++)
     {
       self->tile[i] = YIHU_WALL_TILE (yihu_wall_tile_new (i));
