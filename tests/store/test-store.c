@@ -8,6 +8,7 @@
 #include "store/audit-verify.h"
 #include "store/postgres/postgres-store.h"
 #include "store/sqlite/sqlite-store.h"
+#include "store/store-private.h"
 #include "store/store.h"
 
 #include <glib/gstdio.h>
@@ -828,6 +829,62 @@ test_reconnect (Fixture *self, gconstpointer data)
   g_assert_cmpint (count, ==, 1);
 }
 
+#define SLEEP "SELECT count(*) FROM (SELECT pg_sleep(60) OFFSET 0) AS nap"
+#define PATIENCE_US (200 * G_TIME_SPAN_MILLISECOND)
+
+static void
+assert_no_timeout (YihuStore *reader)
+{
+  gint64 is_none = 0;
+  g_autoptr (GError) error = NULL;
+
+  yihu_store_query_int (reader,
+                        "SELECT count(*) FROM pg_settings WHERE name = 'statement_timeout' AND "
+                        "setting = '0'",
+                        &is_none, &error, "");
+  g_assert_no_error (error);
+  g_assert_cmpint (is_none, ==, 1);
+}
+
+/* A reader with a deadline is ended by the database, in a transaction and outside, and by itself
+ * where the time is over before it asks; afterwards it reads as before, with all the time. */
+static void
+test_deadline (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (YihuStore) reader = yihu_store_open_reader (self->store, &error);
+  gint64 count = 0;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      const gint64 deadline_us = g_get_monotonic_time () + PATIENCE_US;
+
+      yihu_store_set_deadline (reader, deadline_us);
+      if (i == 1)
+        g_assert_true (yihu_store_begin (reader, FALSE, &error));
+      g_assert_false (yihu_store_query_int (reader, SLEEP, &count, &error, ""));
+      g_assert_error (error, YIHU_ERROR, YIHU_ERROR_TIMEOUT);
+      g_clear_error (&error);
+      if (i == 1)
+        yihu_store_rollback (reader);
+      while (g_get_monotonic_time () < deadline_us)
+        g_thread_yield ();
+      g_assert_false (yihu_store_count_records (reader, &yihu_elder_type,
+                                                ((YihuDivisionRange){ 0, 9 }), &count, &error));
+      g_assert_error (error, YIHU_ERROR, YIHU_ERROR_TIMEOUT);
+      g_clear_error (&error);
+      yihu_store_set_deadline (reader, 0);
+      assert_no_timeout (reader);
+    }
+
+  /* The deadline goes along to a new connection. */
+  yihu_store_set_deadline (reader, g_get_monotonic_time () + 4 * PATIENCE_US);
+  cluster_exec (cluster, self->database, BREAK);
+  g_assert_false (yihu_store_query_int (reader, SLEEP, &count, &error, ""));
+  g_assert_error (error, YIHU_ERROR, YIHU_ERROR_TIMEOUT);
+  yihu_store_reconnect (self->store, NULL);
+}
+
 static void
 test_not_durable (Fixture *self, gconstpointer data)
 {
@@ -907,6 +964,7 @@ main (int argc, char **argv)
   ADD_ONE ("postgres/second-writer", test_second_writer, POSTGRES);
   ADD_ONE ("postgres/reconnect", test_reconnect, POSTGRES);
   ADD_ONE ("postgres-group/reconnect", test_reconnect, POSTGRES_GROUP);
+  ADD_ONE ("postgres/deadline", test_deadline, POSTGRES);
   ADD_ONE ("postgres/not-durable", test_not_durable, POSTGRES);
   result = g_test_run ();
   g_clear_pointer (&cluster, cluster_free);

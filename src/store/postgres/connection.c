@@ -57,6 +57,8 @@ find_code (const char *state)
     return YIHU_ERROR_CORRUPT;
   if (is_class (state, "40") || is_class (state, "55P03") || is_class (state, "53"))
     return YIHU_ERROR_BUSY;
+  if (is_class (state, "57014"))
+    return YIHU_ERROR_TIMEOUT;
   if (is_class (state, "54"))
     return YIHU_ERROR_TOO_LARGE;
   return YIHU_ERROR_FAILED;

@@ -20,6 +20,7 @@
 #include "store/store-private.h"
 
 #define MAX_UNSETTLED 4096
+#define TIMEOUT_UNKNOWN (-1)
 
 typedef struct
 {
@@ -43,6 +44,8 @@ typedef struct
   gboolean is_prefetching;
   gboolean is_in_savepoint;
   gboolean is_savepoint_sent;
+  gint64 deadline_us; /* monotonic; 0: none */
+  gint64 timeout_ms; /* what the connection was told; 0: none */
 } PostgresEngine;
 
 static const YihuEngineClass postgres_engine_class;
@@ -171,6 +174,7 @@ postgres_reconnect (YihuEngine *engine, GError **error)
     return FALSE;
   yihu_pg_connection_free (self->connection);
   self->connection = connection;
+  self->timeout_ms = 0;
   return TRUE;
 }
 
@@ -252,6 +256,53 @@ run_text (PostgresEngine *self, const char *sql, GError **error)
   return send_text (self, sql, error) && sync_all (self, error);
 }
 
+/* Deadlines. */
+
+static void
+postgres_set_deadline (YihuEngine *engine, gint64 deadline_us)
+{
+  ((PostgresEngine *) engine)->deadline_us = deadline_us;
+}
+
+/* The database itself ends what takes too long. It is told whole seconds, so that it need not be
+ * told again for each short job: they all begin with the same patience. */
+static gboolean
+obey_deadline (PostgresEngine *self, GError **error)
+{
+  g_autofree char *text = NULL;
+  YihuSqlValue value = { .kind = 's' };
+  YihuPgStatement *statement;
+  gint64 left_ms = 0;
+
+  if (self->deadline_us != 0)
+    {
+      left_ms = (self->deadline_us - g_get_monotonic_time ()) / 1000;
+      if (left_ms <= 0)
+        {
+          g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_TIMEOUT, "reading takes too long");
+          return FALSE;
+        }
+      if (left_ms > 1000)
+        left_ms = (left_ms + 999) / 1000 * 1000;
+    }
+  if (left_ms == self->timeout_ms)
+    return TRUE;
+  value.text = text = g_strdup_printf ("%" G_GINT64_FORMAT, left_ms);
+  statement =
+      yihu_pg_connection_find_statement (self->connection,
+                                         "SELECT set_config('statement_timeout', ?1, false)");
+  if (!send_one (self, statement, &value, 1, NULL, error) || !sync_all (self, error))
+    return FALSE;
+  self->timeout_ms = left_ms;
+  return TRUE;
+}
+
+static gboolean
+get_ready (PostgresEngine *self, GError **error)
+{
+  return ensure_connection (self, error) && obey_deadline (self, error);
+}
+
 /* Transactions. */
 
 static gboolean
@@ -259,7 +310,7 @@ postgres_begin (YihuEngine *engine, YihuEngineMode mode, GError **error)
 {
   PostgresEngine *self = (PostgresEngine *) engine;
 
-  if (!ensure_connection (self, error))
+  if (!get_ready (self, error))
     return FALSE;
   forget_transaction (self);
   self->is_in_transaction = TRUE;
@@ -311,6 +362,8 @@ postgres_rollback (YihuEngine *engine)
 
   if (!self->is_in_transaction)
     return;
+  if (self->timeout_ms != 0)
+    self->timeout_ms = TIMEOUT_UNKNOWN; /* what was set within is taken back */
   yihu_pg_gather_drop_unsent (self->gather);
   /* Whatever is still under way fails or is taken back; only its end matters here. */
   if (!yihu_pg_connection_is_broken (self->connection))
@@ -382,7 +435,7 @@ postgres_run (YihuEngine *engine,
   PostgresEngine *self = (PostgresEngine *) engine;
   YihuPgStatement *statement;
 
-  if (!ensure_connection (self, error))
+  if (!get_ready (self, error))
     return FALSE;
   statement = yihu_pg_connection_find_statement (self->connection, sql);
   yihu_pg_fetched_forget (self->fetched, statement, values, n_values);
@@ -472,7 +525,7 @@ postgres_query (YihuEngine *engine,
   YihuPgStatement *statement;
   YihuPgSlot *slot;
 
-  if (!ensure_connection (self, error))
+  if (!get_ready (self, error))
     return NULL;
   statement = yihu_pg_connection_find_statement (self->connection, sql);
   if (self->is_prefetching)
@@ -506,6 +559,7 @@ static const YihuEngineClass postgres_engine_class = {
   .rollback_to = postgres_rollback_to,
   .checkpoint = postgres_checkpoint,
   .set_prefetching = postgres_set_prefetching,
+  .set_deadline = postgres_set_deadline,
   .run = postgres_run,
   .query = postgres_query,
   .exec = postgres_exec,
