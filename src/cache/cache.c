@@ -225,15 +225,6 @@ yihu_cache_reopen_city (YihuCache *self, GBytes *key)
   open_city (self);
 }
 
-void
-yihu_cache_discard_city (YihuCache *self)
-{
-  g_return_if_fail (!self->is_reader);
-
-  yihu_cache_close_city (self);
-  move_aside (self->city_path);
-}
-
 gboolean
 yihu_cache_check_snapshot (const char *file, GBytes *key, GError **error)
 {

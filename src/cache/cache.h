@@ -61,7 +61,6 @@ void yihu_cache_close_city (YihuCache *self);
 /* With @key (nullable: the one from before). A damaged file is moved aside, one of another schema
  * deleted, one of another key left alone; there is no city then. */
 void yihu_cache_reopen_city (YihuCache *self, GBytes *key);
-void yihu_cache_discard_city (YihuCache *self); /* found damaged while reading: moved aside */
 gboolean yihu_cache_apply (YihuCache *self,
                            GPtrArray *events,
                            gint64 to,

@@ -206,12 +206,6 @@ yihu_plan_find_area (YihuPlan *self, gint64 code)
   return -1;
 }
 
-guint
-yihu_plan_get_n_spots (YihuPlan *self)
-{
-  return self->spots->len;
-}
-
 const YihuSpot *
 yihu_plan_get_spot (YihuPlan *self, guint index)
 {

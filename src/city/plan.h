@@ -63,7 +63,6 @@ const YihuArea *yihu_plan_get_parent (YihuPlan *self, const YihuArea *area);
 char *yihu_plan_dup_place_name (const YihuArea *area); /* 石桥村 for 石桥村委会. (transfer full) */
 int yihu_plan_find_area (YihuPlan *self, gint64 code); /* -1: none */
 
-guint yihu_plan_get_n_spots (YihuPlan *self);
 const YihuSpot *yihu_plan_get_spot (YihuPlan *self, guint index);
 guint yihu_plan_get_n_shapes (YihuPlan *self);
 const YihuShape *yihu_plan_get_shape (YihuPlan *self, guint index);

@@ -196,12 +196,6 @@ yihu_panel_set_note (YihuPanel *self, const char *note)
 }
 
 void
-yihu_panel_add_header_widget (YihuPanel *self, GtkWidget *widget)
-{
-  gtk_box_append (GTK_BOX (self->header), widget);
-}
-
-void
 yihu_panel_set_state (YihuPanel *self, YihuPanelState state, const char *words)
 {
   g_return_if_fail (YIHU_IS_PANEL (self));

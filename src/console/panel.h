@@ -26,7 +26,6 @@ GtkWidget *yihu_panel_new (const char *title, GtkWidget *child);
 void yihu_panel_set_child (YihuPanel *self, GtkWidget *child);
 void yihu_panel_set_title (YihuPanel *self, const char *title);
 void yihu_panel_set_note (YihuPanel *self, const char *note);
-void yihu_panel_add_header_widget (YihuPanel *self, GtkWidget *widget); /* right of the note */
 
 /* @words: shown instead of the child; NULL with CONTENT. */
 void yihu_panel_set_state (YihuPanel *self, YihuPanelState state, const char *words);

@@ -76,15 +76,6 @@ yihu_words_call_outcome (gint64 outcome)
 }
 
 const char *
-yihu_words_call_ending (gint64 ending)
-{
-  static const char *const words[] = { "", N_ ("Caller hung up"), N_ ("Operator hung up"),
-                                       N_ ("Ended by the switchboard") };
-
-  return ending > 0 ? PICK (words, ending) : "";
-}
-
-const char *
 yihu_words_order_state (gint64 state)
 {
   static const char *const words[] = { N_ ("Waiting for acceptance"),

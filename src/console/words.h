@@ -15,7 +15,6 @@ const char *yihu_words_urgency_badge (gint64 urgency); /* "▲ Urgent": shape an
 const char *yihu_words_urgency_class (gint64 urgency); /* CSS class of the badge: "p3" */
 const char *yihu_words_call_state (gint64 state);
 const char *yihu_words_call_outcome (gint64 outcome);
-const char *yihu_words_call_ending (gint64 ending);
 const char *yihu_words_order_state (gint64 state);
 const char *yihu_words_order_verb (const char *verb); /* "accept" -> "Accept" */
 const char *yihu_words_order_step (const char *verb); /* "accept" -> "Accepted" */

@@ -474,12 +474,6 @@ yihu_sip_call_new_incoming (YihuSipLine *line,
   return g_steal_pointer (&self);
 }
 
-gboolean
-yihu_sip_call_is_released (YihuSipCall *self)
-{
-  return self->is_released;
-}
-
 YihuSound *
 yihu_sip_call_get_sound (YihuSipCall *self)
 {

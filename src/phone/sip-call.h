@@ -32,8 +32,6 @@ YihuSipCall *yihu_sip_call_new_incoming (YihuSipLine *line,
                                          const YihuSipCallSounds *sounds,
                                          const YihuSipEvent *invite);
 
-/* TRUE once sofia has forgotten the dialog; notified as "released". */
-gboolean yihu_sip_call_is_released (YihuSipCall *self);
 YihuSound *yihu_sip_call_get_sound (YihuSipCall *self); /* (nullable) (transfer none) */
 
 G_END_DECLS

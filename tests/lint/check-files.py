@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every tracked file has to keep: check-files.py ROOT spdx | paths | calls | format | ui | po | flatpak
+"""What every tracked file has to keep: check-files.py ROOT spdx | paths | calls | length | format | ui | po | flatpak
 
-spdx: a licence line among the first lines of each source file; paths: no absolute path of a machine; calls: nothing that is known to lie; format: clang-format
-has nothing to change; ui: the templates follow GTK's grammar; po: the Chinese is whole and its formats fit; flatpak: the
+spdx: a licence line among the first lines of each source file; paths: no absolute path of a machine; calls: nothing that is known to lie; length: no file of
+the programs is longer than 600 lines; format: clang-format has nothing to change; ui: the templates follow GTK's grammar; po: the Chinese is whole and its formats fit; flatpak: the
 manifest says what a builder needs, and where every library of the build comes from.
 """
 import pathlib
@@ -15,6 +15,7 @@ import sys
 SOURCES = {'.c', '.h', '.py', '.sh', '.ui', '.css', '.build', '.yaml'}
 MACHINE_PATH = re.compile(r'(?<![\w.$}~-])/(?:work|home|root)/\w')
 SKIPPED = 77
+LONGEST = 600
 GRAMMAR = '/usr/share/gtk-4.0/gtk4builder.rng'
 
 
@@ -59,6 +60,13 @@ def check_calls(root):
             for call in re.findall(r'\b(\w+) \(', text_of(path)):
                 if call in UNWANTED:
                     yield f'{path.relative_to(root)}: {call}: use {UNWANTED[call]}'
+
+
+def check_length(root):
+    for path in tracked(root):
+        lines = text_of(path).count('\n') if path.suffix in {'.c', '.h'} and path.is_relative_to(root / 'src') else 0
+        if lines > LONGEST:
+            yield '%s: %d lines; more than %d are two things' % (path.relative_to(root), lines, LONGEST)
 
 
 def run(command):
@@ -161,8 +169,8 @@ def check_flatpak(root):
         yield f'{path.name}: the console comes alone, but a program of the centre is left in'
 
 
-CHECKS = {'spdx': check_spdx, 'paths': check_paths, 'calls': check_calls, 'format': check_format, 'ui': check_ui, 'po': check_po,
-          'flatpak': check_flatpak}
+CHECKS = {'spdx': check_spdx, 'paths': check_paths, 'calls': check_calls, 'length': check_length, 'format': check_format, 'ui': check_ui,
+          'po': check_po, 'flatpak': check_flatpak}
 found = list(CHECKS[sys.argv[2]](pathlib.Path(sys.argv[1]).resolve()))
 print('\n'.join(found))
 sys.exit(1 if found else 0)

@@ -149,11 +149,6 @@ test_registrar (void)
   yihu_registrar_bind (registrar, "03", "sip:b@1", 0);
   g_assert_null (yihu_registrar_find (registrar, "03"));
   g_assert_cmpstr (log->str, ==, "03=sip:a@1;04=sip:d@1;04=-;03=sip:b@1;03=-;");
-
-  yihu_registrar_bind (registrar, "05", "sip:e@1", 60);
-  yihu_registrar_forget (registrar, "05");
-  yihu_fake_clock_advance (YIHU_FAKE_CLOCK (clock), 100000);
-  g_assert_true (g_str_has_suffix (log->str, "05=sip:e@1;"));
 }
 
 /* Seat messages */

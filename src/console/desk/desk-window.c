@@ -531,15 +531,3 @@ yihu_desk_window_get_call (YihuDeskWindow *self)
 {
   return self->call;
 }
-
-const YihuElder *
-yihu_desk_window_get_elder (YihuDeskWindow *self)
-{
-  return self->elder;
-}
-
-GtkWidget *
-yihu_desk_window_get_form (YihuDeskWindow *self)
-{
-  return self->form;
-}

@@ -21,7 +21,5 @@ YihuDeskWindow *yihu_desk_window_new (const YihuScreenContext *context);
 
 /* For tests of the window as a whole. */
 YihuDeskCall *yihu_desk_window_get_call (YihuDeskWindow *self);
-const YihuElder *yihu_desk_window_get_elder (YihuDeskWindow *self); /* on the card; (nullable) */
-GtkWidget *yihu_desk_window_get_form (YihuDeskWindow *self);
 
 G_END_DECLS

@@ -363,12 +363,6 @@ yihu_order_form_set_elder (YihuOrderForm *self, YihuElder *elder)
       }
 }
 
-YihuElder *
-yihu_order_form_get_elder (YihuOrderForm *self)
-{
-  return self->elder;
-}
-
 char *
 yihu_order_form_dup_note (YihuOrderForm *self)
 {
@@ -397,12 +391,6 @@ yihu_order_form_begin (YihuOrderForm *self)
 {
   if (!self->touched)
     form_touch (self);
-}
-
-gboolean
-yihu_order_form_has_focus (YihuOrderForm *self)
-{
-  return gtk_widget_get_focus_child (GTK_WIDGET (self)) != NULL;
 }
 
 void

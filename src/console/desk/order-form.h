@@ -20,13 +20,11 @@ GtkWidget *yihu_order_form_new (YihuBook *book, YihuCatalogue *catalogue, YihuTo
 
 /* Whose need it is; ranks the providers anew and keeps what was typed. */
 void yihu_order_form_set_elder (YihuOrderForm *self, YihuElder *elder); /* (nullable) */
-YihuElder *yihu_order_form_get_elder (YihuOrderForm *self); /* (nullable) */
 
 gboolean yihu_order_form_is_dirty (YihuOrderForm *self);
 /* Whether an order is meant, not only a note: F9, or a choice in one of the lists. */
 gboolean yihu_order_form_is_begun (YihuOrderForm *self);
 void yihu_order_form_begin (YihuOrderForm *self);
-gboolean yihu_order_form_has_focus (YihuOrderForm *self);
 void yihu_order_form_focus (YihuOrderForm *self); /* the note */
 char *yihu_order_form_dup_note (YihuOrderForm *self); /* stripped, may be "" */
 

@@ -404,9 +404,3 @@ yihu_review_card_tick (YihuReviewCard *self)
                           (int) ((left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC));
   yihu_label_set (self->countdown, text);
 }
-
-gboolean
-yihu_review_card_is_revealed (YihuReviewCard *self)
-{
-  return self->reveal_until_us != 0;
-}

@@ -18,6 +18,5 @@ GtkWidget *yihu_review_card_new (YihuBook *book);
 void yihu_review_card_show (YihuReviewCard *self, YihuReviewItem *item); /* (nullable) */
 void yihu_review_card_ask_reason (YihuReviewCard *self); /* opens the popover */
 void yihu_review_card_tick (YihuReviewCard *self); /* once a beat: ends a reveal */
-gboolean yihu_review_card_is_revealed (YihuReviewCard *self);
 
 G_END_DECLS

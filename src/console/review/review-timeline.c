@@ -235,12 +235,6 @@ yihu_review_timeline_init (YihuReviewTimeline *self)
       }
 }
 
-GtkWidget *
-yihu_review_timeline_new (void)
-{
-  return g_object_new (YIHU_TYPE_REVIEW_TIMELINE, NULL);
-}
-
 /* The verb of what has not come is a noun of its own: "Review", not "Approved". */
 static const char *
 entry_get_title (const YihuTimelineEntry *entry)

@@ -33,7 +33,6 @@ GPtrArray *yihu_review_timeline_make (YihuReviewItem *item);
 #define YIHU_TYPE_REVIEW_TIMELINE (yihu_review_timeline_get_type ())
 G_DECLARE_FINAL_TYPE (YihuReviewTimeline, yihu_review_timeline, YIHU, REVIEW_TIMELINE, GtkGrid)
 
-GtkWidget *yihu_review_timeline_new (void);
 void yihu_review_timeline_show (YihuReviewTimeline *self, YihuReviewItem *item); /* (nullable) */
 
 G_END_DECLS

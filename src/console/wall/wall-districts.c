@@ -92,12 +92,6 @@ yihu_wall_districts_init (YihuWallDistricts *self)
   gtk_grid_set_row_homogeneous (GTK_GRID (self), TRUE);
 }
 
-GtkWidget *
-yihu_wall_districts_new (void)
-{
-  return g_object_new (YIHU_TYPE_WALL_DISTRICTS, NULL);
-}
-
 static void
 wall_districts_show_row (YihuWallDistricts *self,
                          guint row,

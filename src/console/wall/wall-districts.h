@@ -16,7 +16,6 @@ G_DECLARE_FINAL_TYPE (YihuWallDistricts, yihu_wall_districts, YIHU, WALL_DISTRIC
 #define YIHU_WALL_DISTRICTS_SHOWN 6
 #define YIHU_WALL_ON_TIME_WARN_PERCENT 85
 
-GtkWidget *yihu_wall_districts_new (void);
 void yihu_wall_districts_show (YihuWallDistricts *self, YihuBook *book, const YihuFigures *figures);
 
 /* Orders @divisions by need: late orders, then share on time, then open orders, then code. Pure. */

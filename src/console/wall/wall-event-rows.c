@@ -60,12 +60,6 @@ yihu_wall_event_rows_init (YihuWallEventRows *self)
       }
 }
 
-GtkWidget *
-yihu_wall_event_rows_new (void)
-{
-  return g_object_new (YIHU_TYPE_WALL_EVENT_ROWS, NULL);
-}
-
 static void
 wall_event_rows_set_tone (YihuWallEventRows *self, guint row, YihuWallTone tone)
 {

@@ -14,8 +14,6 @@ G_DECLARE_FINAL_TYPE (YihuWallEventRows, yihu_wall_event_rows, YIHU, WALL_EVENT_
 
 #define YIHU_WALL_EVENT_ROWS_N 7
 
-GtkWidget *yihu_wall_event_rows_new (void);
-
 /* @now_us runs the timers of what is going on. @empty: words where there is no event. */
 void yihu_wall_event_rows_show (YihuWallEventRows *self,
                                 YihuWallEvents *events,

@@ -91,9 +91,3 @@ yihu_rate_limit_sweep (YihuRateLimit *self)
 {
   g_hash_table_foreach_remove (self->buckets, is_full, self);
 }
-
-guint
-yihu_rate_limit_get_size (YihuRateLimit *self)
-{
-  return g_hash_table_size (self->buckets);
-}

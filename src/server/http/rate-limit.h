@@ -17,6 +17,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (YihuRateLimit, yihu_rate_limit_free)
 guint yihu_rate_limit_take (YihuRateLimit *self, const char *name);
 /* Forgets the names whose buckets are full again. */
 void yihu_rate_limit_sweep (YihuRateLimit *self);
-guint yihu_rate_limit_get_size (YihuRateLimit *self);
 
 G_END_DECLS

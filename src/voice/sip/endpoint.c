@@ -376,12 +376,6 @@ yihu_endpoint_set_secret (YihuEndpoint *self, GBytes *secret)
   self->secret = secret;
 }
 
-void
-yihu_endpoint_forget_seat (YihuEndpoint *self, const char *seat)
-{
-  yihu_registrar_forget (self->registrar, seat);
-}
-
 /* The number as user part of an address: what has a meaning of its own in there is left out. */
 static char *
 print_caller (YihuEndpoint *self, const char *caller)

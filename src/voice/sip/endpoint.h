@@ -36,9 +36,6 @@ guint yihu_endpoint_get_port (YihuEndpoint *self);
 void yihu_endpoint_set_secret (YihuEndpoint *self,
                                GBytes *secret); /* without it nobody registers */
 
-/* The seat's phone did not answer there: as if it had never registered. */
-void yihu_endpoint_forget_seat (YihuEndpoint *self, const char *seat);
-
 /* Rings a seat's phone. @caller: number as sent, or "". Returns: (transfer full) (nullable) */
 YihuDialog *yihu_endpoint_invite_seat (YihuEndpoint *self,
                                        const char *contact,

@@ -124,9 +124,3 @@ yihu_registrar_find (YihuRegistrar *self, const char *seat)
 
   return binding != NULL ? binding->contact : NULL;
 }
-
-void
-yihu_registrar_forget (YihuRegistrar *self, const char *seat)
-{
-  g_hash_table_remove (self->bindings, seat);
-}

@@ -23,9 +23,6 @@ guint
 yihu_registrar_bind (YihuRegistrar *self, const char *seat, const char *contact, guint expires_s);
 const char *yihu_registrar_find (YihuRegistrar *self, const char *seat); /* (nullable) contact */
 
-/* Forgets it without telling anybody: it did not answer there. */
-void yihu_registrar_forget (YihuRegistrar *self, const char *seat);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YihuRegistrar, yihu_registrar_free)
 
 G_END_DECLS
