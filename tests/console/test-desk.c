@@ -19,6 +19,7 @@
 #include "console/login-window.h"
 #include "console/panel.h"
 #include "phone/fake-phone.h"
+#include "widget-tree.h"
 
 #include <gst/gst.h>
 #include <string.h>
@@ -33,34 +34,11 @@ typedef struct
 
 /* --- looking at the screen --- */
 
-static const char *
-widget_get_text (GtkWidget *widget)
-{
-  if (GTK_IS_LABEL (widget))
-    return gtk_label_get_text (GTK_LABEL (widget));
-  if (GTK_IS_INSCRIPTION (widget))
-    return gtk_inscription_get_text (GTK_INSCRIPTION (widget));
-  if (GTK_IS_TEXT (widget))
-    return gtk_editable_get_text (GTK_EDITABLE (widget));
-  return NULL;
-}
-
 /* Whether a text that holds @words is shown below @widget. */
 static gboolean
 shows (gpointer widget, const char *words)
 {
-  const char *text;
-
-  if (!gtk_widget_get_visible (widget) || !gtk_widget_get_child_visible (widget))
-    return FALSE;
-  text = widget_get_text (widget);
-  if (text != NULL && strstr (text, words) != NULL)
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (shows (child, words))
-      return TRUE;
-  return FALSE;
+  return tree_find (widget, words) != NULL;
 }
 
 static GtkWidget *

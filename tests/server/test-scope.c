@@ -88,6 +88,12 @@ may_see (const Person *person, const char *kind, gint64 division)
   return gets_kind (person, kind) && lies_in (division, person->division);
 }
 
+static GHashTable *
+new_copy (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
 /* --- the city --- */
 
 static gint64
@@ -177,7 +183,7 @@ make_people (World *self, const char *admin)
       person->division = choose_division (self);
       person->login = g_strdup_printf ("person%u", i);
       person->provider = g_strdup (choose (self, providers));
-      person->copy = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+      person->copy = new_copy ();
       fixture_add_account (&self->fixture, admin, person->login, person->role, person->division, "",
                            person->provider);
       person->token = fixture_login_anew (&self->fixture, person->login);
@@ -347,12 +353,15 @@ write_last_row (World *self)
 
 /* --- what is there --- */
 
-typedef void (*RowFunc) (World *self,
-                         const char *kind,
-                         const char *id,
-                         gint64 version,
-                         gint64 division,
-                         gpointer data);
+typedef struct
+{
+  const char *kind;
+  const char *id;
+  gint64 version;
+  gint64 division;
+} Row;
+
+typedef void (*RowFunc) (const Row *row, gpointer data);
 
 /* Kin are where their elder is, however often that has moved. */
 static void
@@ -373,8 +382,12 @@ each_row (World *self, RowFunc func, gpointer data)
           yihu_database_query (store, g_str_equal (kind, "kin") ? kin : sql, &error, "");
 
       while (rows != NULL && yihu_rows_next (rows, &error))
-        func (self, kind, yihu_rows_get_text (rows, 0), yihu_rows_get_int (rows, 1),
-              yihu_rows_get_int (rows, 2), data);
+        {
+          Row row = { kind, yihu_rows_get_text (rows, 0), yihu_rows_get_int (rows, 1),
+                      yihu_rows_get_int (rows, 2) };
+
+          func (&row, data);
+        }
       g_assert_no_error (error);
     }
 }
@@ -393,23 +406,18 @@ typedef struct
 } Expected;
 
 static void
-expect_row (World *self,
-            const char *kind,
-            const char *id,
-            gint64 version,
-            gint64 division,
-            gpointer data)
+expect_row (const Row *row, gpointer data)
 {
   Expected *expected = data;
 
-  if (may_see (expected->person, kind, division))
-    put_in_copy (expected->rows, kind, id, version);
+  if (may_see (expected->person, row->kind, row->division))
+    put_in_copy (expected->rows, row->kind, row->id, row->version);
 }
 
 static GHashTable *
 list_visible (World *self, const Person *person)
 {
-  Expected expected = { person, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free) };
+  Expected expected = { person, new_copy () };
 
   each_row (self, expect_row, &expected);
   return expected.rows;
@@ -549,7 +557,7 @@ follow (World *self, Person *person)
 static GHashTable *
 hear (Person *person)
 {
-  GHashTable *copy = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  GHashTable *copy = new_copy ();
   GHashTableIter iter;
   gpointer key;
   gpointer version;
@@ -587,15 +595,10 @@ catch_up (World *self, Person *person)
 /* --- lists and single objects --- */
 
 static void
-expect_order (World *self,
-              const char *kind,
-              const char *id,
-              gint64 version,
-              gint64 division,
-              gpointer data)
+expect_order (const Row *row, gpointer data)
 {
-  if (g_str_equal (kind, "service_order"))
-    g_ptr_array_add (data, g_strdup (id));
+  if (g_str_equal (row->kind, "service_order"))
+    g_ptr_array_add (data, g_strdup (row->id));
 }
 
 /* A provider's staff see the orders of their provider, wherever those lie; nobody else sees a list.
@@ -636,19 +639,14 @@ check_orders (World *self, const Person *person)
 
 /* Who belongs to no district reaches beyond every one. */
 static void
-expect_account (World *self,
-                const char *kind,
-                const char *id,
-                gint64 version,
-                gint64 division,
-                gpointer data)
+expect_account (const Row *row, gpointer data)
 {
   Expected *expected = data;
   gint64 district = expected->person->division;
 
-  if (g_str_equal (kind, "account") && lies_in (division, district)
-      && (division != 0 || district == 0))
-    put_in_copy (expected->rows, kind, id, 0);
+  if (g_str_equal (row->kind, "account") && lies_in (row->division, district)
+      && (row->division != 0 || district == 0))
+    put_in_copy (expected->rows, row->kind, row->id, 0);
 }
 
 static void
@@ -656,7 +654,7 @@ check_accounts (World *self, const Person *person)
 {
   g_autoptr (Answer) answer =
       fixture_send (&self->fixture, person->token, "GET", "/v1/accounts", NULL, 0);
-  g_autoptr (GHashTable) expected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GHashTable) expected = new_copy ();
   Expected data = { person, expected };
   json_t *accounts = json_object_get (answer->json, "accounts");
 
@@ -678,15 +676,11 @@ check_accounts (World *self, const Person *person)
 }
 
 static void
-collect_elder (World *self,
-               const char *kind,
-               const char *id,
-               gint64 version,
-               gint64 division,
-               gpointer data)
+collect_elder (const Row *row, gpointer data)
 {
-  if (g_str_equal (kind, "elder"))
-    g_hash_table_insert (data, g_strdup (id), g_memdup2 (&division, sizeof division));
+  if (g_str_equal (row->kind, "elder"))
+    g_hash_table_insert (data, g_strdup (row->id),
+                         g_memdup2 (&row->division, sizeof row->division));
 }
 
 static gboolean
@@ -721,7 +715,7 @@ check_object (World *self, const Person *person, const char *elder, gint64 divis
 static void
 check_objects (World *self)
 {
-  g_autoptr (GHashTable) elders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GHashTable) elders = new_copy ();
   g_autofree char **ids = NULL;
   guint n_ids = 0;
 
