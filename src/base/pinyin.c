@@ -62,10 +62,18 @@ guint
 yihu_pinyin_find_syllables (const char *prefix, const char *const **first)
 {
   guint from = 0;
+  guint to = G_N_ELEMENTS (pinyin_syllables);
   guint n = 0;
 
-  while (from < G_N_ELEMENTS (pinyin_syllables) && strcmp (pinyin_syllables[from], prefix) < 0)
-    from++;
+  while (from < to)
+    {
+      guint middle = (from + to) / 2;
+
+      if (strcmp (pinyin_syllables[middle], prefix) < 0)
+        from = middle + 1;
+      else
+        to = middle;
+    }
   while (from + n < G_N_ELEMENTS (pinyin_syllables)
          && g_str_has_prefix (pinyin_syllables[from + n], prefix))
     n++;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "base/division-code.h"
 #include "cache/cache.h"
 #include "snapshot/snapshot.h"
 
@@ -16,6 +17,7 @@ struct _YihuCache
   GBytes *key; /* (owned) (nullable) */
   YihuDeskFile *desk; /* (owned) */
   YihuSnapshotFile *city; /* (owned) (nullable) */
+  YihuDivisionRange scope; /* of the city */
   gboolean owes_purge; /* rows were taken away, but the log or the file still holds their bytes */
 };
 

@@ -407,6 +407,7 @@ yihu_cache_search (YihuCache *self,
   YihuSearch search = { .cache = self,
                         .text = typed,
                         .home = { home_lo, home_hi },
+                        .limit = limit,
                         .cancellable = cancellable,
                         .seen = seen,
                         .strings = strings };

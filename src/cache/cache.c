@@ -66,6 +66,12 @@ check_length (YihuSnapshotFile *city, const char *path, GError **error)
 /* 16 MiB: the upper levels of all indexes of a million people, which every key press walks down. */
 static const char page_cache_sql[] = "PRAGMA cache_size=-16384";
 
+static gint64
+get_meta (YihuCache *self, const char *name)
+{
+  return self->city != NULL ? yihu_snapshot_file_get_meta (self->city, name) : 0;
+}
+
 static void
 open_city (YihuCache *self)
 {
@@ -77,7 +83,10 @@ open_city (YihuCache *self)
   self->city = yihu_snapshot_file_open (self->city_path, self->key, mode, &error);
   if (self->city != NULL && check_length (self->city, self->city_path, &error)
       && yihu_database_exec (yihu_snapshot_file_get_database (self->city), page_cache_sql, &error))
-    return;
+    {
+      self->scope = (YihuDivisionRange){ get_meta (self, "lo"), get_meta (self, "hi") };
+      return;
+    }
   g_clear_pointer (&self->city, yihu_snapshot_file_close);
   g_info ("the city's file is not usable: %s", error->message);
   if (self->is_reader)
@@ -157,12 +166,6 @@ yihu_cache_has_city (YihuCache *self)
   return self->city != NULL;
 }
 
-static gint64
-get_meta (YihuCache *self, const char *name)
-{
-  return self->city != NULL ? yihu_snapshot_file_get_meta (self->city, name) : 0;
-}
-
 gint64
 yihu_cache_get_cursor (YihuCache *self)
 {
@@ -178,13 +181,13 @@ yihu_cache_get_epoch (YihuCache *self)
 gint64
 yihu_cache_get_scope_lo (YihuCache *self)
 {
-  return get_meta (self, "lo");
+  return self->city != NULL ? self->scope.lo : 0;
 }
 
 gint64
 yihu_cache_get_scope_hi (YihuCache *self)
 {
-  return get_meta (self, "hi");
+  return self->city != NULL ? self->scope.hi : 0;
 }
 
 gint64

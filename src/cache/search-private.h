@@ -24,6 +24,7 @@ typedef struct
   YihuCache *cache;
   const YihuSearchText *text;
   YihuDivisionRange home;
+  guint limit; /* so many hits are shown */
   GCancellable *cancellable;
   GPtrArray *candidates; /* (owned) YihuSearchCandidate */
   GHashTable *seen; /* n */

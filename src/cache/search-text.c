@@ -1,73 +1,107 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Normalising and cutting typed text. The cutter follows the build of Mandarin syllables: an
- * optional consonant (zh, ch, sh count as one), vowels, then n, ng or r unless a vowel follows,
- * which would make it the next syllable's. */
+/* Normalising and cutting typed text. The cutter goes by the table of syllables; where several cuts
+ * are possible all are kept, because only the names tell which was meant. */
 
 #include "cache/search-text.h"
 
 #include "base/fold.h"
+#include "base/pinyin.h"
 
 #include <string.h>
 
+#define LONGEST_SYLLABLE 6
+#define MAX_STEPS 4000 /* of looking for cuts; only what no name is needs more */
+
+/* --- cutting --- */
+
+typedef struct
+{
+  YihuSearchText *text;
+  gsize lengths[YIHU_SEARCH_MAX_PIECES];
+  guint n_wanted;
+  guint n_steps;
+} Cutting;
+
+/* "lu" is also how ü is typed. */
 static gboolean
-is_vowel (char c)
+is_syllable (const char *piece, gboolean is_beginning)
 {
-  return c != '\0' && strchr ("aeiouv", c) != NULL;
+  const char *const *first;
+  g_autofree char *umlaut = NULL;
+
+  if (yihu_pinyin_find_syllables (piece, &first) > 0)
+    return is_beginning || strcmp (first[0], piece) == 0;
+  if ((piece[0] != 'l' && piece[0] != 'n') || piece[1] != 'u')
+    return FALSE;
+  umlaut = g_strdup (piece);
+  umlaut[1] = 'v';
+  return yihu_pinyin_find_syllables (umlaut, &first) > 0
+         && (is_beginning || strcmp (first[0], umlaut) == 0);
 }
 
-static gsize
-consonant_length (const char *text)
+static gboolean
+is_piece (const char *from, gsize length, gboolean is_last)
 {
-  if (is_vowel (*text) || *text == '\0')
-    return 0;
-  return strchr ("zcs", *text) != NULL && text[1] == 'h' ? 2 : 1;
-}
+  char piece[LONGEST_SYLLABLE + 1];
+  gboolean is_begun = length == 1 || (length == 2 && from[1] == 'h');
 
-/* Length of the syllable or lone consonant at the beginning of @text, which is not empty. */
-static gsize
-piece_length (const char *text)
-{
-  gsize length = consonant_length (text);
-
-  if (!is_vowel (text[length]))
-    return length;
-  while (is_vowel (text[length]))
-    length++;
-  if (text[length] == 'n' && !is_vowel (text[length + 1]))
-    {
-      length++;
-      if (text[length] == 'g' && !is_vowel (text[length + 1]))
-        length++;
-    }
-  else if (text[length] == 'r' && !is_vowel (text[length + 1]))
-    length++;
-  return length;
+  memcpy (piece, from, length);
+  piece[length] = '\0';
+  return is_syllable (piece, is_last || is_begun);
 }
 
 static void
-cut_syllables (YihuSearchText *self)
+add_cut (Cutting *self)
 {
-  g_autoptr (GString) initials = g_string_new (NULL);
-  const char *cursor = self->text;
+  YihuSearchCut *cut = &self->text->cuts[self->text->n_cuts];
+  const char *cursor = self->text->text;
 
-  while (*cursor != '\0' && self->n_syllables < YIHU_SEARCH_MAX_SYLLABLES)
+  if (strlen (cursor) == self->n_wanted) /* initials alone */
+    return;
+  self->text->n_cuts++;
+  cut->n_pieces = self->n_wanted;
+  cut->initials = g_new0 (char, self->n_wanted + 1);
+  for (guint i = 0; i < self->n_wanted; i++)
     {
-      gsize length = piece_length (cursor);
+      cut->initials[i] = *cursor;
+      cut->pieces[i] = g_strndup (cursor, self->lengths[i]);
+      cursor += self->lengths[i];
+    }
+}
 
-      g_string_append_c (initials, *cursor);
-      self->syllables[self->n_syllables++] = g_strndup (cursor, length);
-      cursor += length;
-    }
-  if (*cursor == '\0' && self->n_syllables > 1 && strcmp (initials->str, self->text) != 0)
+/* The longest piece first. */
+static void
+cut_from (Cutting *self, const char *cursor, guint piece)
+{
+  gsize left = strlen (cursor);
+  guint n_after = self->n_wanted - piece - 1;
+
+  for (gsize length = MIN (left, LONGEST_SYLLABLE); length > 0; length--)
     {
-      self->initials = g_strdup (initials->str);
-      return;
+      if (self->text->n_cuts == YIHU_SEARCH_MAX_CUTS || ++self->n_steps > MAX_STEPS)
+        return;
+      if (left - length < n_after || left - length > (gsize) n_after * LONGEST_SYLLABLE
+          || !is_piece (cursor, length, n_after == 0))
+        continue;
+      self->lengths[piece] = length;
+      if (n_after == 0)
+        add_cut (self);
+      else
+        cut_from (self, cursor + length, piece + 1);
     }
-  for (guint i = 0; i < self->n_syllables; i++)
-    g_clear_pointer (&self->syllables[i], g_free);
-  self->n_syllables = 0;
-  self->initials = g_strdup ("");
+}
+
+static void
+cut_text (YihuSearchText *self)
+{
+  Cutting cutting = { .text = self };
+
+  for (guint n = 2; n <= YIHU_SEARCH_MAX_PIECES; n++)
+    {
+      cutting.n_wanted = n;
+      cut_from (&cutting, self->text, 0);
+    }
 }
 
 /* Blanks around the text come with pasting; control characters inside it never belong there. */
@@ -127,9 +161,7 @@ yihu_search_text_new (const char *typed)
       self->kind = classify (self->text);
     }
   if (self->kind == YIHU_SEARCH_LETTERS)
-    cut_syllables (self);
-  else
-    self->initials = g_strdup ("");
+    cut_text (self);
   return self;
 }
 
@@ -138,27 +170,30 @@ yihu_search_text_free (YihuSearchText *self)
 {
   if (self == NULL)
     return;
-  for (guint i = 0; i < self->n_syllables; i++)
-    g_free (self->syllables[i]);
-  g_free (self->initials);
+  for (guint i = 0; i < self->n_cuts; i++)
+    {
+      for (guint j = 0; j < self->cuts[i].n_pieces; j++)
+        g_free (self->cuts[i].pieces[j]);
+      g_free (self->cuts[i].initials);
+    }
   g_free (self->text);
   g_free (self);
 }
 
-/* "lu" is also how ü is typed. Where a syllable of the name ends is not in the file, so each place
- * is tried at which the next piece could begin; a syllable has at most six letters. */
+/* Where a syllable of the name ends is not in the file, so each place is tried at which the next
+ * piece could begin. */
 static gboolean
-matches_from (const YihuSearchText *self, guint piece, const char *pinyin)
+matches_from (const YihuSearchCut *self, guint piece, const char *pinyin)
 {
-  const char *typed = self->syllables[piece];
+  const char *typed = self->pieces[piece];
   gsize length = strlen (typed);
 
   for (gsize i = 0; i < length; i++)
     if (pinyin[i] != typed[i] && !(pinyin[i] == 'v' && typed[i] == 'u'))
       return FALSE;
-  if (piece + 1 == self->n_syllables)
+  if (piece + 1 == self->n_pieces)
     return TRUE;
-  for (gsize i = length; i <= 6 && pinyin[i - 1] != '\0' && pinyin[i] != '\0'; i++)
+  for (gsize i = length; i <= LONGEST_SYLLABLE && pinyin[i - 1] != '\0' && pinyin[i] != '\0'; i++)
     if (matches_from (self, piece + 1, pinyin + i))
       return TRUE;
   return FALSE;
@@ -167,5 +202,8 @@ matches_from (const YihuSearchText *self, guint piece, const char *pinyin)
 gboolean
 yihu_search_text_matches_pinyin (const YihuSearchText *self, const char *pinyin)
 {
-  return self->n_syllables > 0 && matches_from (self, 0, pinyin);
+  for (guint i = 0; i < self->n_cuts; i++)
+    if (matches_from (&self->cuts[i], 0, pinyin))
+      return TRUE;
+  return FALSE;
 }

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 #define YIHU_SEARCH_TEXT_MAX 64 /* characters */
 #define YIHU_SEARCH_MIN_DIGITS 3
 #define YIHU_SEARCH_MIN_ADDRESS 3 /* characters */
-#define YIHU_SEARCH_MAX_SYLLABLES 8
+#define YIHU_SEARCH_MAX_PIECES 8
+#define YIHU_SEARCH_MAX_CUTS 4
 
 typedef enum
 {
@@ -26,22 +27,30 @@ typedef enum
   YIHU_SEARCH_NAME,
 } YihuSearchKind;
 
+/* A text cut into syllables and the letters that begin one: "zhengsq" is "zheng", "s", "q" with the
+ * initials "zsq". The last piece may be any beginning of a syllable. */
+typedef struct
+{
+  char *initials; /* (owned) */
+  char *pieces[YIHU_SEARCH_MAX_PIECES]; /* (owned) */
+  guint n_pieces; /* at least two */
+} YihuSearchCut;
+
 typedef struct
 {
   YihuSearchKind kind;
   char *text; /* (owned): never NULL */
 
-  /* LETTERS: the text cut into syllables and lone consonants: "zhengsq" is "zheng", "s", "q" with
-   * the initials "zsq". Empty where it cannot be mixed typing: a single syllable, only initials. */
-  char *initials; /* (owned) */
-  char *syllables[YIHU_SEARCH_MAX_SYLLABLES]; /* (owned) */
-  guint n_syllables;
+  /* LETTERS: the ways of cutting it that come into question for mixed typing, the one of fewest
+   * pieces first: "zhaiyun" is 翟云, and 赵海云 as "z", "hai", "yun". Initials alone are none. */
+  YihuSearchCut cuts[YIHU_SEARCH_MAX_CUTS];
+  guint n_cuts;
 } YihuSearchText;
 
 YihuSearchText *yihu_search_text_new (const char *typed);
 void yihu_search_text_free (YihuSearchText *self);
 
-/* Whether mixed typing fits a name of this pinyin: each piece is the beginning of a syllable. */
+/* Whether a cut fits a name of this pinyin: each piece is the beginning of a syllable. */
 gboolean yihu_search_text_matches_pinyin (const YihuSearchText *self, const char *pinyin);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YihuSearchText, yihu_search_text_free)

@@ -14,6 +14,8 @@
 #define MAX_WALK 60 /* entries of an index */
 #define MAX_ASIDE 15
 #define MAX_SHORT 30 /* where there are several walks of a kind */
+#define MAX_NUMBERS 40 /* three digits end thousands of numbers: the next one tells more */
+#define MAX_CODES 20
 #define MAX_NAMES 200 /* where each must be unsealed and compared */
 #define MAX_MIXED 90
 #define MAX_FILTERED 1000 /* entries looked through for what else is asked of them */
@@ -151,11 +153,16 @@ walk_plain (YihuSearch *self, GError **error)
   const Walk direct = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE, FALSE };
   Walk aside = { YIHU_SEARCH_MET_ASIDE, MAX_WALK, FALSE, FALSE };
   const char *typed = self->text->text;
+  gboolean is_letter = typed[1] == '\0'; /* by pinyin and by initials they are the same people */
 
   if (!walk_text (self, open_pinyin_sql, typed, &open, error)
-      || !walk_text (self, open_initials_sql, typed, &open, error)
-      || !walk_text (self, pinyin_sql, typed, &direct, error)
-      || !walk_text (self, initials_sql, typed, &direct, error))
+      || (!is_letter && !walk_text (self, open_initials_sql, typed, &open, error)))
+    return FALSE;
+  /* Whoever has nothing open would stand behind all of these. */
+  if (!self->is_home_a_part && self->candidates->len > self->limit)
+    return TRUE;
+  if (!walk_text (self, pinyin_sql, typed, &direct, error)
+      || (!is_letter && !walk_text (self, initials_sql, typed, &direct, error)))
     return FALSE;
   if (self->has_more && self->is_home_a_part
       && (!walk_home (self, HOME_SQL ("pinyin"), error)
@@ -169,7 +176,7 @@ walk_plain (YihuSearch *self, GError **error)
 
 /* Names with just these initials whose pinyin begins with @from. */
 static gboolean
-walk_mixed_from (YihuSearch *self, const char *initials, const char *from, GError **error)
+walk_initials_from (YihuSearch *self, const char *initials, const char *from, GError **error)
 {
   static const char sql[] = "SELECT n, division, pinyin FROM elder"
                             " WHERE initials = ?1 AND pinyin >= ?2 AND pinyin < ?3"
@@ -184,58 +191,59 @@ walk_mixed_from (YihuSearch *self, const char *initials, const char *from, GErro
                        &walk, error);
 }
 
-/* Longer names of the same beginning: for each next letter of the initials a range of its own. */
-static gboolean
-walk_mixed_longer (YihuSearch *self, const char *from, GError **error)
+/* The first piece from @from on that only begins a syllable; the last one if there is none. */
+static guint
+find_begun (const YihuSearchCut *cut, guint from)
 {
-  g_autoptr (GString) initials = g_string_new (self->text->initials);
-
-  for (char next = 'a'; next <= 'z' && self->candidates->len < MAX_MIXED; next++)
-    {
-      g_string_truncate (initials, strlen (self->text->initials));
-      g_string_append_c (initials, next);
-      if (!walk_mixed_from (self, initials->str, from, error))
-        return FALSE;
-    }
-  return TRUE;
+  while (from + 1 < cut->n_pieces && cut->pieces[from][1] != '\0'
+         && strpbrk (cut->pieces[from], "aeiouv") != NULL)
+    from++;
+  return from;
 }
 
-/* A syllable that is typed in full, or begun, and the same with ü where u was typed for it. */
+/* Each syllable that the first begun piece may be is a range of its own of names of any length:
+ * thirty short walks are cheaper than looking through all of the initials. The last piece is one
+ * range with what stands before it; what stands behind a second begun one the rows must tell. */
 static gboolean
-walk_mixed_whole (YihuSearch *self, GError **error)
-{
-  const char *first = self->text->syllables[0];
-  const char *initials = self->text->initials;
-  g_autofree char *umlaut = NULL;
-
-  if (!walk_mixed_from (self, initials, first, error) || !walk_mixed_longer (self, first, error))
-    return FALSE;
-  if (strchr ("ln", first[0]) == NULL || first[1] != 'u')
-    return TRUE;
-  umlaut = g_strdup (first);
-  umlaut[1] = 'v';
-  return walk_mixed_from (self, initials, umlaut, error) && walk_mixed_longer (self, umlaut, error);
-}
-
-/* A lone consonant first: each syllable that begins with it, followed by what was typed next, is a
- * range of its own, of names of any length where that is all. Thirty short walks are cheaper than
- * looking through all of the initials. */
-static gboolean
-walk_mixed_lone (YihuSearch *self, GError **error)
+walk_cut_as (YihuSearch *self, const YihuSearchCut *cut, const char *head, GError **error)
 {
   const Walk walk = { YIHU_SEARCH_MET_NAME, MAX_SHORT, TRUE, FALSE };
-  const char *const *syllables;
-  guint n = yihu_pinyin_find_syllables (self->text->syllables[0], &syllables);
+  guint begun = find_begun (cut, 0);
+  guint next = find_begun (cut, MIN (begun + 1, cut->n_pieces - 1));
+  g_autoptr (GString) tail = g_string_new (NULL);
+  const char *const last[] = { cut->pieces[begun] };
+  const char *const *syllables = last;
+  guint n =
+      begun + 1 < cut->n_pieces ? yihu_pinyin_find_syllables (cut->pieces[begun], &syllables) : 1;
 
+  for (guint i = begun + 1; i <= next; i++)
+    g_string_append (tail, cut->pieces[i]);
   for (guint i = 0; i < n && self->candidates->len < MAX_MIXED; i++)
     {
-      g_autofree char *from = g_strconcat (syllables[i], self->text->syllables[1], NULL);
+      g_autofree char *from = g_strconcat (head, syllables[i], tail->str, NULL);
 
-      if (self->text->n_syllables > 2 ? !walk_mixed_from (self, self->text->initials, from, error)
-                                      : !walk_text (self, pinyin_sql, from, &walk, error))
+      if (next + 1 < cut->n_pieces ? !walk_initials_from (self, cut->initials, from, error)
+                                   : !walk_text (self, pinyin_sql, from, &walk, error))
         return FALSE;
     }
   return TRUE;
+}
+
+/* The same again with ü where u was typed for it. */
+static gboolean
+walk_cut (YihuSearch *self, const YihuSearchCut *cut, GError **error)
+{
+  guint begun = find_begun (cut, 0);
+  g_autoptr (GString) head = g_string_new (NULL);
+
+  for (guint i = 0; i < begun; i++)
+    g_string_append (head, cut->pieces[i]);
+  if (!walk_cut_as (self, cut, head->str, error))
+    return FALSE;
+  if (begun == 0 || strchr ("ln", head->str[0]) == NULL || head->str[1] != 'u')
+    return TRUE;
+  head->str[1] = 'v';
+  return walk_cut_as (self, cut, head->str, error);
 }
 
 static gboolean
@@ -247,20 +255,20 @@ walk_mixed (YihuSearch *self, GError **error)
                                    " ORDER BY initials, pinyin LIMIT ?3";
   const Walk longer = { YIHU_SEARCH_MET_NAME, MAX_FILTERED, TRUE, FALSE };
   const Walk open = { YIHU_SEARCH_MET_NAME, MAX_WALK, TRUE, TRUE };
-  gboolean is_lone = strpbrk (self->text->syllables[0], "aeiouv") == NULL;
+  const YihuSearchCut *cuts = self->text->cuts;
   gboolean is_plain_cut = self->has_more && self->candidates->len >= MAX_WALK;
 
-  if (!walk_text (self, open_initials_sql, self->text->initials, &open, error))
+  if (!walk_text (self, open_initials_sql, cuts[0].initials, &open, error))
     return FALSE;
   /* Where already more begin with just what was typed than are looked at ("lix" for 李秀英), those
    * for whom it would be short for something longer (刘秀英) wait for the next key. */
   if (is_plain_cut)
     return TRUE;
-  if (!is_lone)
-    return walk_mixed_whole (self, error);
-  return walk_mixed_lone (self, error)
-         && (self->text->n_syllables == 2 || self->candidates->len >= MAX_WALK
-             || walk_text (self, longer_sql, self->text->initials, &longer, error));
+  for (guint i = 0; i < self->text->n_cuts && self->candidates->len <= self->limit; i++)
+    if (!walk_cut (self, &cuts[i], error))
+      return FALSE;
+  return cuts[0].n_pieces == 2 || self->candidates->len > self->limit
+         || walk_text (self, longer_sql, cuts[0].initials, &longer, error);
 }
 
 /* --- digits --- */
@@ -279,15 +287,15 @@ static const char device_tail_sql[] =
 static gboolean
 walk_codes (YihuSearch *self, GError **error)
 {
-  const Walk id = { YIHU_SEARCH_MET_ID, MAX_SHORT, FALSE, FALSE };
-  Walk device = { YIHU_SEARCH_MET_DEVICE, MAX_SHORT, FALSE, FALSE };
+  const Walk id = { YIHU_SEARCH_MET_ID, MAX_CODES, FALSE, FALSE };
+  Walk device = { YIHU_SEARCH_MET_DEVICE, MAX_CODES, FALSE, FALSE };
   g_autofree char *tail = g_utf8_strreverse (self->text->text, -1);
   g_autofree char *id_tail = g_strndup (tail, YIHU_ELDER_ID_TAIL);
 
   if (!walk_text (self, id_sql, id_tail, &id, error))
     return FALSE;
   /* Each is a look at two rows. */
-  if (self->candidates->len >= MAX_WALK)
+  if (self->candidates->len >= MAX_NUMBERS)
     device.limit = MAX_ASIDE;
   return walk_text (self, device_sql, self->text->text, &device, error)
          && walk_text (self, device_tail_sql, tail, &device, error);
@@ -296,7 +304,7 @@ walk_codes (YihuSearch *self, GError **error)
 static gboolean
 walk_digits (YihuSearch *self, GError **error)
 {
-  const Walk phone = { YIHU_SEARCH_MET_PHONE, MAX_WALK, FALSE, FALSE };
+  const Walk phone = { YIHU_SEARCH_MET_PHONE, MAX_NUMBERS, FALSE, FALSE };
   g_autofree char *tail = g_utf8_strreverse (self->text->text, -1);
   gint64 from;
   gint64 to;
@@ -384,7 +392,7 @@ yihu_search_walk (YihuSearch *self, GError **error)
     case YIHU_SEARCH_DIGITS:
       return walk_digits (self, error);
     case YIHU_SEARCH_LETTERS:
-      return walk_plain (self, error) && (self->text->n_syllables == 0 || walk_mixed (self, error));
+      return walk_plain (self, error) && (self->text->n_cuts == 0 || walk_mixed (self, error));
     case YIHU_SEARCH_CODE:
       return walk_plain (self, error) && walk_codes (self, error);
     case YIHU_SEARCH_NAME:

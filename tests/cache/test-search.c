@@ -168,6 +168,9 @@ static const struct
   { "wxiuy", "wang wangw" },
   { "zhengxq", "" },
   { "chsq", "" },
+  { "shangq", "shan" }, /* not "shang" */
+  { "lyulan", "lv" },
+  { "oyuzhen", "ou" },
   { "dgq", "shan" },
   /* ends of numbers, own and kin's */
   { "4412", "wang" },

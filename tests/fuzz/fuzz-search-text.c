@@ -66,14 +66,16 @@ static void
 check_text (const char *typed)
 {
   g_autoptr (YihuSearchText) text = yihu_search_text_new (typed);
-  g_autoptr (GString) pieces = g_string_new (NULL);
 
-  for (guint i = 0; i < text->n_syllables; i++)
-    g_string_append (pieces, text->syllables[i]);
-  if (text->n_syllables > 0)
+  for (guint i = 0; i < text->n_cuts; i++)
     {
+      const YihuSearchCut *cut = &text->cuts[i];
+      g_autoptr (GString) pieces = g_string_new (NULL);
+
+      for (guint j = 0; j < cut->n_pieces; j++)
+        g_string_append (pieces, cut->pieces[j]);
       g_assert_cmpstr (pieces->str, ==, text->text);
-      g_assert_cmpuint (strlen (text->initials), ==, text->n_syllables);
+      g_assert_cmpuint (strlen (cut->initials), ==, cut->n_pieces);
     }
   yihu_search_text_matches_pinyin (text, "zhengsiqi");
 }
