@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define PRINT_ROOM 4096
+
 void
 yihu_json_init (void)
 {
@@ -78,20 +80,21 @@ yihu_json_parse (const char *text, gssize length, gsize max_bytes, GError **erro
   return json;
 }
 
-static int
-append_to_string (const char *buffer, size_t size, void *data)
-{
-  g_string_append_len (data, buffer, (gssize) size);
-  return 0;
-}
-
+/* Most of what is said fits into the room; the rest is gone through a second time. */
 char *
 yihu_json_print (const json_t *json)
 {
-  GString *text = g_string_new (NULL);
+  const gsize flags = JSON_COMPACT | JSON_ENCODE_ANY;
+  char room[PRINT_ROOM];
+  gsize length = json_dumpb (json, room, sizeof room, flags);
+  char *text;
 
-  json_dump_callback (json, append_to_string, text, JSON_COMPACT | JSON_ENCODE_ANY);
-  return g_string_free (text, FALSE);
+  if (length <= sizeof room)
+    return g_strndup (room, length);
+  text = g_malloc (length + 1);
+  json_dumpb (json, text, length, flags);
+  text[length] = '\0';
+  return text;
 }
 
 static gboolean G_GNUC_PRINTF (3, 4)

@@ -142,7 +142,8 @@ test_districts (World *self, gconstpointer data)
   g_assert_cmpstr (seen_by_voice, ==, "");
 }
 
-/* Ordinary events share a frame each 25 ms; a call goes out at once, behind what waits before it.
+/* Ordinary events that come close together share a frame; a call goes out at once, behind what
+ * waits before it.
  */
 static void
 test_batches (World *self, gconstpointer data)
@@ -160,7 +161,7 @@ test_batches (World *self, gconstpointer data)
   add_note (self, "second", "e1", 5);
   add_note (self, "third", "e1", 5);
   g_assert_true (g_queue_is_empty (&live->frames));
-  yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->fixture.clock), 25);
+  yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->fixture.clock), 5);
   to = take_frame (live_next (live, "ev"), to, ids);
   g_assert_cmpstr (ids->str, ==, "ufirst usecond uthird ");
   add_note (self, "fourth", "e1", 5);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The live connections together: greeting, commands, watching, and when to send. Calls and seats go
- * out at once, with what was waiting before them; everything else at most once in 25 ms, because a
- * frame costs more than its bytes. In a quiet hour nothing waits.
+ * out at once, with what was waiting before them; everything else at most once in 5 to 25 ms,
+ * because a frame costs more than its bytes: the more consoles, the longer, so that sending takes
+ * about a quarter of this thread at most. In a quiet hour nothing waits.
  *
  * A connection may close inside one of our own sends, so the list is walked by index over a copy,
  * and closed ones are dropped by their "closed" signal. */
@@ -16,7 +17,9 @@
 #include "server/work/commands.h"
 #include "wire/protocol.h"
 
-#define BATCH_MS 25
+#define BATCH_US 60 /* a console, whose frame costs some 15 */
+#define BATCH_MIN_MS 5
+#define BATCH_MAX_MS 25
 #define TICK_MS 1000
 #define HELLO_PATIENCE_US (10 * G_USEC_PER_SEC)
 #define SILENCE_US (45 * G_USEC_PER_SEC) /* a client acknowledges each 10 s, also nothing */
@@ -92,7 +95,9 @@ on_batch_timer (gpointer data)
 static void
 flush_soon (YihuHub *self, gboolean is_urgent)
 {
-  gint64 wait_ms = BATCH_MS - (get_monotonic_us (self) - self->flushed_at_us) / 1000;
+  gint64 batch_ms =
+      CLAMP ((gint64) self->subscribers->len * BATCH_US / 1000, BATCH_MIN_MS, BATCH_MAX_MS);
+  gint64 wait_ms = batch_ms - (get_monotonic_us (self) - self->flushed_at_us) / 1000;
 
   if (is_urgent || wait_ms <= 0)
     flush_all (self);
