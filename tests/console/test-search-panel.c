@@ -9,8 +9,11 @@
 #include "console/desk/search-panel.h"
 #include "console/line-row.h"
 #include "widget-tree.h"
+#include "wire/command.h"
 
 #include <string.h>
+
+#define N_NAMESAKES 15
 
 typedef struct
 {
@@ -205,6 +208,37 @@ test_spoken (Stage *stage, gconstpointer data)
       gtk_test_accessible_has_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL));
 }
 
+static void
+register_namesake (Stage *stage, guint number)
+{
+  g_autofree char *id = g_strdup_printf ("n%u", number);
+  g_autoptr (YihuElder) elder = yihu_elder_new (id);
+  g_autoptr (YihuCommand) command = yihu_command_new ("elder.register", id, 0, FIXTURE_NOW_US);
+
+  elder->name = g_strdup ("褚小雁");
+  yihu_command_set_record (command, "elder", (YihuRecord *) elder);
+  yihu_book_submit_async (stage->city->book, command, elder, NULL, NULL);
+  fixture_settle (stage->city);
+}
+
+/* More rows than are seen come when somebody goes there, or where there is room for them, and go
+ * with the next key. */
+static void
+test_rest (Stage *stage, gconstpointer data)
+{
+  GtkListView *list = GTK_LIST_VIEW (tree_find_type (stage->panel, GTK_TYPE_LIST_VIEW));
+  GListModel *rows = G_LIST_MODEL (gtk_list_view_get_model (list));
+
+  for (guint i = 0; i < N_NAMESAKES; i++)
+    register_namesake (stage, i);
+  assert_shows (stage, "chuxy", "褚小雁");
+  gtk_widget_activate_action (GTK_WIDGET (list), "list.scroll-to-item", "u", 9u);
+  while (g_list_model_get_n_items (rows) != N_NAMESAKES) /* what the test waits for, or its end */
+    g_main_context_iteration (NULL, TRUE);
+  type (stage, "wxy");
+  g_assert_cmpuint (g_list_model_get_n_items (rows), ==, 1);
+}
+
 #define ADD(name, func) g_test_add ("/search-panel/" name, Stage, NULL, set_up, func, tear_down)
 
 int
@@ -218,5 +252,6 @@ main (int argc, char **argv)
   ADD ("enter", test_enter);
   ADD ("alert", test_alert);
   ADD ("spoken", test_spoken);
+  ADD ("rest", test_rest);
   return g_test_run ();
 }

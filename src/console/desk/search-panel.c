@@ -18,11 +18,11 @@
 #include <string.h>
 
 #define MAX_RESULTS 20
+#define FIRST_ROWS 10 /* as many as are seen; more come when somebody looks for them */
 #define MAX_TYPED                                                                                  \
   1000 /* characters: what is too long to search for can still be seen and mended                  \
         */
 #define HOLD_US 1500 /* the frame of a key waits so long for the answer at most */
-#define HOLD_STEP_US 100
 #define FIGURE_CHARS 12
 #define SLOW_MS 200 /* without an answer for so long, the panel says that it searches */
 
@@ -39,11 +39,13 @@ struct _YihuSearchPanel
   GtkWidget *note_title;
   GtkWidget *note_text;
   GListStore *store; /* (owned) YihuSearchItem */
+  GPtrArray *rest; /* (owned) YihuSearchHit: behind the rows */
   GtkSingleSelection *selection; /* (owned) */
   GCancellable *cancellable; /* (owned) (nullable) */
   char *typed; /* (owned) of the rows that are shown */
   guint slow_timer;
   guint hold; /* source that holds the next frame back */
+  guint room; /* source that shows the rest */
   gint64 held_since_us;
   gulong paint_id; /* of a mark */
   guint n_asked; /* searches so far: the detail of the marks */
@@ -90,20 +92,37 @@ search_show_note (YihuSearchPanel *self, YihuSearchNote note)
 static void
 search_clear_rows (YihuSearchPanel *self)
 {
+  g_ptr_array_set_size (self->rest, 0);
   if (g_list_model_get_n_items (G_LIST_MODEL (self->store)) > 0)
     g_list_store_remove_all (self->store);
 }
 
+static void
+search_show_rest (YihuSearchPanel *self)
+{
+  g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (self->rest->len == 0)
+    return;
+  for (guint i = 0; i < self->rest->len; i++)
+    g_ptr_array_add (added, yihu_search_item_new (g_steal_pointer (&self->rest->pdata[i])));
+  g_ptr_array_set_size (self->rest, 0);
+  g_list_store_splice (self->store, g_list_model_get_n_items (G_LIST_MODEL (self->store)), 0,
+                       added->pdata, added->len);
+}
+
 /* The rows that are there take the new hits; only what there are more or fewer of comes or goes:
- * twenty rows made anew are eight milliseconds. */
+ * twenty rows made anew are eight milliseconds, and twenty changed are twice as many as are seen.
+ */
 static void
 search_show_hits (YihuSearchPanel *self, GPtrArray *hits)
 {
   GListModel *model = G_LIST_MODEL (self->store);
   g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (g_object_unref);
   guint n = g_list_model_get_n_items (model);
+  guint n_shown = MIN (hits->len, FIRST_ROWS);
 
-  for (guint i = 0; i < hits->len; i++)
+  for (guint i = 0; i < n_shown; i++)
     {
       g_autoptr (YihuSearchItem) item = g_list_model_get_item (model, i);
 
@@ -115,9 +134,12 @@ search_show_hits (YihuSearchPanel *self, GPtrArray *hits)
         yihu_search_item_take (item, g_ptr_array_index (hits, i));
       hits->pdata[i] = NULL;
     }
-  if (n != hits->len)
-    g_list_store_splice (self->store, MIN (n, hits->len), n - MIN (n, hits->len), added->pdata,
+  if (n != n_shown)
+    g_list_store_splice (self->store, MIN (n, n_shown), n - MIN (n, n_shown), added->pdata,
                          added->len);
+  g_ptr_array_set_size (self->rest, 0);
+  for (guint i = n_shown; i < hits->len; i++)
+    g_ptr_array_add (self->rest, g_steal_pointer (&hits->pdata[i]));
 }
 
 static void
@@ -192,8 +214,8 @@ on_search_ready (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 /* A key is a frame at once, and the next frame is a sixtieth of a second later: an answer that
- * comes half a millisecond after the key would miss the first and wait for the second. So drawing,
- * and nothing of more weight (input, answers), waits a moment for it. */
+ * comes half a millisecond after the key would miss the first and wait for the second. So drawing
+ * waits a moment for it, and nothing else does: the loop goes round and takes input and answers. */
 static gboolean
 on_hold (gpointer data)
 {
@@ -201,7 +223,7 @@ on_hold (gpointer data)
 
   if (self->searching && g_get_monotonic_time () - self->held_since_us < HOLD_US)
     {
-      g_usleep (HOLD_STEP_US);
+      g_thread_yield ();
       return G_SOURCE_CONTINUE;
     }
   self->hold = 0;
@@ -269,9 +291,12 @@ search_choose (YihuSearchPanel *self)
 static void
 search_move (YihuSearchPanel *self, int by)
 {
-  guint count = g_list_model_get_n_items (G_LIST_MODEL (self->store));
   int selected = (int) gtk_single_selection_get_selected (self->selection) + by;
+  guint count;
 
+  if (selected + 1 >= FIRST_ROWS)
+    search_show_rest (self);
+  count = g_list_model_get_n_items (G_LIST_MODEL (self->store));
   if (count == 0)
     return;
   selected = CLAMP (selected, 0, (int) count - 1);
@@ -372,6 +397,7 @@ yihu_search_panel_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->slow_timer, g_source_remove);
   g_clear_handle_id (&self->hold, g_source_remove);
+  g_clear_handle_id (&self->room, g_source_remove);
   g_clear_object (&self->book);
   G_OBJECT_CLASS (yihu_search_panel_parent_class)->dispose (object);
 }
@@ -385,6 +411,7 @@ yihu_search_panel_finalize (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->selection);
   g_clear_object (&self->store);
+  g_ptr_array_unref (self->rest);
   G_OBJECT_CLASS (yihu_search_panel_parent_class)->finalize (object);
 }
 
@@ -419,13 +446,36 @@ search_make_entry (YihuSearchPanel *self)
                            G_CONNECT_SWAPPED);
 }
 
+static gboolean
+on_room (gpointer data)
+{
+  YihuSearchPanel *self = data;
+
+  self->room = 0;
+  search_show_rest (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Somebody scrolls, or the rows are so low that there is room for more; but not while the list is
+ * being laid out. */
+static void
+on_way_changed (GtkAdjustment *way, YihuSearchPanel *self)
+{
+  if (self->room == 0 && self->rest->len > 0
+      && (gtk_adjustment_get_value (way) > 0
+          || gtk_adjustment_get_upper (way) <= gtk_adjustment_get_page_size (way)))
+    self->room = g_idle_add (on_room, self);
+}
+
 static GtkWidget *
 search_make_list (YihuSearchPanel *self)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   GtkWidget *scrolled = gtk_scrolled_window_new ();
+  GtkAdjustment *way;
 
   self->store = g_list_store_new (YIHU_TYPE_SEARCH_ITEM);
+  self->rest = g_ptr_array_new_with_free_func ((GDestroyNotify) yihu_search_hit_free);
   self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->store)));
   g_signal_connect (factory, "setup", G_CALLBACK (on_cell_setup), self);
   g_signal_connect (factory, "bind", G_CALLBACK (on_cell_bind), self);
@@ -437,6 +487,9 @@ search_make_list (YihuSearchPanel *self)
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->list);
+  way = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
+  g_signal_connect_object (way, "value-changed", G_CALLBACK (on_way_changed), self, 0);
+  g_signal_connect_object (way, "changed", G_CALLBACK (on_way_changed), self, 0);
   return scrolled;
 }
 
