@@ -7,7 +7,7 @@
 
 #include "base/bounded-json.h"
 #include "base/error.h"
-#include "store/sqlite/backup.h"
+#include "store/sqlite/sealed-backup.h"
 #include "store/sqlite/sqlite-store.h"
 
 #include <errno.h>
@@ -205,6 +205,12 @@ print_facts (const char *what, const YihuBackupFacts *facts)
            what, facts->n_rows, facts->n_audit, facts->seq, facts->bytes);
 }
 
+static gboolean
+load_seal_key (const YihuKeepingOptions *options, YihuSealKey *key, GError **error)
+{
+  return options->backup_key == NULL || yihu_seal_key_load (options->backup_key, key, error);
+}
+
 gboolean
 yihu_keeping_backup (const char *file, const YihuKeepingOptions *options, GError **error)
 {
@@ -214,12 +220,13 @@ yihu_keeping_backup (const char *file, const YihuKeepingOptions *options, GError
   g_autofree char *name = g_path_get_basename (file);
   g_autoptr (GArray) anchors = yihu_anchors_load (anchors_path, NULL, error);
   YihuBackupFacts facts;
+  YihuSealKey key;
 
-  if (anchors == NULL)
+  if (anchors == NULL || !load_seal_key (options, &key, error))
     return FALSE;
   yihu_anchors_sort (anchors);
-  if (!yihu_sqlite_backup (store, file, g_get_real_time (), anchors, on_copied, NULL, NULL, &facts,
-                           error)
+  if (!yihu_backup_make (store, file, options->backup_key != NULL ? &key : NULL, g_get_real_time (),
+                         anchors, on_copied, NULL, NULL, &facts, error)
       || !yihu_backup_note_write (note, name, &facts, error))
     return FALSE;
   print_facts (file, &facts);
@@ -257,10 +264,12 @@ restore_locked (const char *file, const YihuKeepingOptions *options, GError **er
   YihuBackupFacts facts;
   YihuAnchor anchor;
   YihuAnchorKey key;
+  YihuSealKey seal_key;
   gboolean has_key;
 
-  if (!load_key (options, &key, &has_key, error)
-      || !yihu_sqlite_restore (file, store, g_get_real_time (), &anchor, &facts, error))
+  if (!load_key (options, &key, &has_key, error) || !load_seal_key (options, &seal_key, error)
+      || !yihu_backup_restore (file, store, options->backup_key != NULL ? &seal_key : NULL,
+                               g_get_real_time (), &anchor, &facts, error))
     return FALSE;
   line = yihu_anchor_format (&anchor, has_key ? &key : NULL);
   if (!yihu_anchor_append (anchors, line, error))
@@ -285,6 +294,23 @@ yihu_keeping_restore (const char *file, const YihuKeepingOptions *options, GErro
   done = restore_locked (file, options, error);
   close (lock);
   return done;
+}
+
+gboolean
+yihu_keeping_unseal (const char *file,
+                     const char *target,
+                     const YihuKeepingOptions *options,
+                     GError **error)
+{
+  YihuSealKey key;
+
+  if (options->backup_key == NULL)
+    {
+      g_set_error (error, YIHU_ERROR, YIHU_ERROR_INVALID, "say which key opens it: --backup-key");
+      return FALSE;
+    }
+  return load_seal_key (options, &key, error)
+         && yihu_sealed_file_open (file, target, &key, NULL, error);
 }
 
 /* Health. */

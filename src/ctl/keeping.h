@@ -14,6 +14,7 @@ typedef struct
   const char *data_dir; /* of the server, on this machine */
   const char *anchors; /* (nullable): file with anchors of one's own */
   const char *anchor_key; /* (nullable): file of the key that signed them */
+  const char *backup_key; /* (nullable): file of the key that seals backups, or opens them */
 } YihuKeepingOptions;
 
 typedef enum
@@ -35,6 +36,12 @@ gboolean yihu_audit_print_anchors (YihuSession *session, GError **error);
 gboolean yihu_keeping_backup (const char *file, const YihuKeepingOptions *options, GError **error);
 /* REJECTED where a server holds the directory, or where there is a store already. */
 gboolean yihu_keeping_restore (const char *file, const YihuKeepingOptions *options, GError **error);
+
+/* Opens a sealed backup into the new file @target; needs the secret half of the key. */
+gboolean yihu_keeping_unseal (const char *file,
+                              const char *target,
+                              const YihuKeepingOptions *options,
+                              GError **error);
 
 YihuKeepingResult yihu_keeping_health (YihuSession *session, GError **error);
 

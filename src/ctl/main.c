@@ -14,6 +14,7 @@
 #include "ctl/tls.h"
 #include "domain/account.h"
 #include "store/audit-anchor.h"
+#include "store/sealed-file.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -40,6 +41,7 @@ typedef struct
   char *file;
   char *anchors;
   char *anchor_key;
+  char *backup_key;
   int days;
   gint64 after;
   gboolean all_or_nothing;
@@ -59,6 +61,7 @@ options_clear (Options *self)
   g_free (self->file);
   g_free (self->anchors);
   g_free (self->anchor_key);
+  g_free (self->backup_key);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
@@ -187,6 +190,9 @@ usage (void)
       "  audit key FILE           a pair of keys that sign anchors\n"
       "  --data-dir DIRECTORY backup FILE     copies the store, while the server runs\n"
       "  --data-dir DIRECTORY restore FILE    makes the store out of a backup\n"
+      "  seal key FILE            a pair of keys: FILE.pub seals backups, FILE opens them\n"
+      "  --backup-key FILE …      backup: sealed for this key; restore: opened with it\n"
+      "  --backup-key FILE unseal BACKUP TARGET\n"
       "  tls init DIRECTORY --host NAME…     an authority of our own and the server's certificate\n"
       "  tls server DIRECTORY --host NAME…   the server's certificate anew\n"
       "  tls client DIRECTORY NAME           a certificate for one computer\n"
@@ -204,7 +210,8 @@ end (gboolean done, GError **error)
 static YihuKeepingOptions
 get_keeping (const Options *options)
 {
-  return (YihuKeepingOptions){ options->data_dir, options->anchors, options->anchor_key };
+  return (YihuKeepingOptions){ options->data_dir, options->anchors, options->anchor_key,
+                               options->backup_key };
 }
 
 /* A pointer to the error, as in end(). */
@@ -334,7 +341,11 @@ run_keeping (const Options *options, char **arguments, guint n)
 
   if (n == 2 && strcmp (arguments[0], "audit") == 0)
     return finish (yihu_audit_check_file (options->file, &keeping, &error), &error);
-  if (n == 3)
+  if (strcmp (arguments[0], "unseal") == 0)
+    done = yihu_keeping_unseal (arguments[1], arguments[2], &keeping, &error);
+  else if (strcmp (arguments[0], "seal") == 0)
+    done = yihu_seal_key_create (arguments[2], &error);
+  else if (n == 3)
     done = yihu_anchor_key_create (arguments[2], &error);
   else if (strcmp (arguments[0], "backup") == 0)
     done = yihu_keeping_backup (arguments[1], &keeping, &error);
@@ -347,7 +358,9 @@ static gboolean
 is_keeping (const Options *options, char **arguments, guint n)
 {
   if (n == 3)
-    return strcmp (arguments[0], "audit") == 0 && strcmp (arguments[1], "key") == 0;
+    return strcmp (arguments[0], "unseal") == 0
+           || ((strcmp (arguments[0], "audit") == 0 || strcmp (arguments[0], "seal") == 0)
+               && strcmp (arguments[1], "key") == 0);
   if (n != 2)
     return FALSE;
   if (options->data_dir != NULL
@@ -423,6 +436,8 @@ main (int argc, char **argv)
       "FILE" },
     { "anchor-key", 0, 0, G_OPTION_ARG_FILENAME, &options.anchor_key,
       "Key that signs anchors, or its .pub", "FILE" },
+    { "backup-key", 0, 0, G_OPTION_ARG_FILENAME, &options.backup_key,
+      "The key that seals backups, or opens them", "FILE" },
     { "host", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.hosts,
       "Name or address of the server; may stand several times", "NAME" },
     { "days", 0, 0, G_OPTION_ARG_INT, &options.days, "Life of a certificate (730)", "N" },

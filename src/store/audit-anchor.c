@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/file-io.h"
 #include "base/number.h"
+#include "store/key-file.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -19,8 +20,7 @@
 
 #define MAX_FILE_BYTES (16 * 1024 * 1024) /* a day a line: a century is 6 MB */
 #define SIGNATURE_HEX (2 * crypto_sign_BYTES)
-#define KEY_WORD "yihu-anchor-key-1 "
-#define PUBLIC_WORD "yihu-anchor-public-1 "
+#define KEY_KIND "anchor"
 
 static const char *const kinds[] = { "day", "restored" };
 
@@ -36,72 +36,25 @@ refuse (const char *what, GError **error)
 gboolean
 yihu_anchor_key_create (const char *path, GError **error)
 {
-  g_autofree char *public_path = g_strconcat (path, ".pub", NULL);
   guint8 public_key[crypto_sign_PUBLICKEYBYTES];
   guint8 secret_key[crypto_sign_SECRETKEYBYTES];
-  char secret_hex[2 * sizeof secret_key + 1];
-  char public_hex[2 * sizeof public_key + 1];
-  g_autofree char *secret_text = NULL;
-  g_autofree char *public_text = NULL;
   gboolean done;
 
-  if (g_file_test (path, G_FILE_TEST_EXISTS) || g_file_test (public_path, G_FILE_TEST_EXISTS))
-    {
-      g_set_error (error, YIHU_ERROR, YIHU_ERROR_REJECTED, "'%s' is there already", path);
-      return FALSE;
-    }
   crypto_sign_keypair (public_key, secret_key);
-  sodium_bin2hex (secret_hex, sizeof secret_hex, secret_key, sizeof secret_key);
-  sodium_bin2hex (public_hex, sizeof public_hex, public_key, sizeof public_key);
-  secret_text = g_strconcat (KEY_WORD, secret_hex, "\n", NULL);
-  public_text = g_strconcat (PUBLIC_WORD, public_hex, "\n", NULL);
-  done = g_file_set_contents_full (path, secret_text, -1, G_FILE_SET_CONTENTS_DURABLE, 0600, error)
-         && g_file_set_contents_full (public_path, public_text, -1, G_FILE_SET_CONTENTS_DURABLE,
-                                      0644, error);
+  done = yihu_key_file_create (path, KEY_KIND, secret_key, sizeof secret_key, public_key,
+                               sizeof public_key, error);
   sodium_memzero (secret_key, sizeof secret_key);
-  sodium_memzero (secret_hex, sizeof secret_hex);
-  sodium_memzero (secret_text, strlen (secret_text));
   return done;
-}
-
-static gboolean
-read_hex (const char *text, guint8 *bytes, gsize size)
-{
-  gsize length = 0;
-  const char *end = NULL;
-
-  return strlen (text) == 2 * size && strspn (text, "0123456789abcdef") == 2 * size
-         && sodium_hex2bin (bytes, size, text, 2 * size, NULL, &length, &end) == 0 && length == size
-         && *end == '\0';
 }
 
 gboolean
 yihu_anchor_key_load (const char *path, YihuAnchorKey *key, GError **error)
 {
-  g_autofree char *text = NULL;
-  gsize length = 0;
-  gboolean good = FALSE;
-
   *key = (YihuAnchorKey){ 0 };
-  if (!g_file_get_contents (path, &text, &length, error))
-    return FALSE;
-  if (length <= YIHU_ANCHOR_MAX_LINE)
-    {
-      g_strchomp (text);
-      if (g_str_has_prefix (text, KEY_WORD))
-        {
-          good = read_hex (text + strlen (KEY_WORD), key->secret_key, sizeof key->secret_key)
-                 && crypto_sign_ed25519_sk_to_pk (key->public_key, key->secret_key) == 0;
-          key->has_secret = TRUE;
-        }
-      else if (g_str_has_prefix (text, PUBLIC_WORD))
-        good = read_hex (text + strlen (PUBLIC_WORD), key->public_key, sizeof key->public_key);
-    }
-  sodium_memzero (text, length);
-  if (good)
-    return TRUE;
-  g_set_error (error, YIHU_ERROR, YIHU_ERROR_INVALID, "'%s' is not a key for anchors", path);
-  return FALSE;
+  return yihu_key_file_load (path, KEY_KIND, key->secret_key, sizeof key->secret_key,
+                             key->public_key, sizeof key->public_key, &key->has_secret, error)
+         && (!key->has_secret
+             || crypto_sign_ed25519_sk_to_pk (key->public_key, key->secret_key) == 0);
 }
 
 /* Lines. */
@@ -157,7 +110,7 @@ check_signature (const char *line, const char *hex, const YihuAnchorKey *key)
 {
   guint8 signature[crypto_sign_BYTES];
 
-  return read_hex (hex, signature, sizeof signature)
+  return yihu_key_read_hex (hex, signature, sizeof signature)
          && crypto_sign_verify_detached (signature, (const guint8 *) line,
                                          (gulong) (hex - line - 1), key->public_key)
                 == 0;

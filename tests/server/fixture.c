@@ -82,6 +82,7 @@ fixture_start (Fixture *self)
   g_autoptr (GError) error = NULL;
 
   config.backup_dir = self->backups;
+  config.backup_key = self->backup_key;
   config.backup_keep = 2;
   config.tls_certificate = pem;
   config.tls_key = key;
@@ -377,6 +378,7 @@ write_store (Fixture *self, GBytes *bytes)
   gsize length = 0;
   const char *text = g_bytes_get_data (bytes, &length);
 
+  g_unlink (path); /* what is there is not made shorter */
   g_file_set_contents_full (path, text, length, G_FILE_SET_CONTENTS_NONE, 0600, &error);
   g_assert_no_error (error);
 }

@@ -23,6 +23,7 @@ typedef struct
   gboolean is_filled;
   char *tls; /* (nullable) directory of certificates: the server speaks https */
   char *backups; /* (nullable) directory: a nightly backup from midnight on, two stay */
+  char *backup_key; /* (nullable) file of a public key: they are sealed */
   gboolean wants_clients; /* to have a certificate */
   gboolean asks_second_factor;
   guint reveals_per_hour; /* 0: the server's own limit */

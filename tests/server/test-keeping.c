@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "sql/database.h"
-#include "store/sqlite/backup.h"
+#include "store/sqlite/sealed-backup.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -104,6 +104,13 @@ static void
 set_up_nightly (Fixture *self, gconstpointer data)
 {
   self->backups = g_dir_make_tmp ("yihu-backups-XXXXXX", NULL);
+  if (data != NULL)
+    {
+      g_autofree char *key = g_build_filename (self->backups, "key", NULL);
+
+      g_assert_true (yihu_seal_key_create (key, NULL));
+      self->backup_key = g_strconcat (key, ".pub", NULL);
+    }
   fixture_set_up (self, "fake clock");
 }
 
@@ -115,6 +122,7 @@ tear_down_nightly (Fixture *self, gconstpointer data)
   fixture_tear_down (self, data);
   g_spawn_command_line_sync (clean, NULL, NULL, NULL, NULL);
   g_free (self->backups);
+  g_free (self->backup_key);
 }
 
 static void
@@ -136,7 +144,9 @@ test_nightly (Fixture *self, gconstpointer data)
       if (i < 3)
         yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->clock), 24 * HOUR_MS);
     }
-  g_assert_cmpuint (count_files (self->backups, ".db"), ==, 2);
+  g_assert_cmpuint (count_files (self->backups, ".db"), ==, data != NULL ? 0 : 2);
+  g_assert_cmpuint (count_files (self->backups, ".db.sealed"), ==, data != NULL ? 2 : 0);
+  g_assert_cmpuint (count_files (self->directory, ".db"), ==, 1); /* no plain copy is left */
   g_assert_cmpuint (count_files (self->backups, ".part"), ==, 0);
   anchors_path = get_path (self, YIHU_ANCHOR_FILE);
   anchors = yihu_anchors_load (anchors_path, NULL, NULL);
@@ -244,16 +254,72 @@ assert_private (const char *path)
   g_assert_cmpint (info.st_mode & 0777, ==, 0600);
 }
 
-/* The drill: a backup while people write, more writing, the loss of the store, the way back. A
- * console whose cursor is ahead of the restored store takes a new snapshot; tokens are void. */
+/* On the real clock, whatever the test is told. */
+static void
+set_up_drill (Fixture *self, gconstpointer data)
+{
+  fixture_set_up (self, NULL);
+}
+
+/* A backup for which there is no key, or not the right one, is no backup: said clearly, and nothing
+ * is there afterwards that was not before. */
+static void
+refuse_without_key (Fixture *self, const char *file, const char *key)
+{
+  g_autofree char *store = get_path (self, YIHU_STORE_FILE);
+  g_autofree char *other = g_strconcat (key, "-other", NULL);
+  g_autofree char *make_other = g_strconcat ("seal key ", other, NULL);
+  g_autofree char *restore = g_strconcat ("--data-dir ", self->directory, " restore ", file, NULL);
+  g_autofree char *restore_other = g_strconcat ("--backup-key ", other, " ", restore, NULL);
+  g_autofree char *restore_public = g_strconcat ("--backup-key ", key, ".pub ", restore, NULL);
+  g_auto (Run) made = run (self, FIXTURE_PASSWORD, make_other);
+  g_auto (Run) none = run (self, FIXTURE_PASSWORD, restore);
+  g_auto (Run) wrong = run (self, FIXTURE_PASSWORD, restore_other);
+  g_auto (Run) public = run (self, FIXTURE_PASSWORD, restore_public);
+
+  g_assert_cmpint (made.exit, ==, 0);
+  g_assert_cmpint (none.exit, ==, 1);
+  g_assert_nonnull (strstr (none.err, "is sealed: say which key opens it"));
+  g_assert_cmpint (wrong.exit, ==, 1);
+  g_assert_nonnull (strstr (wrong.err, "was sealed for another key"));
+  g_assert_cmpint (public.exit, ==, 1);
+  g_assert_nonnull (strstr (public.err, "opens with the secret half of its key only"));
+  g_assert_false (g_file_test (store, G_FILE_TEST_EXISTS));
+}
+
+/* The audit of a sealed backup is checked in what it unseals to. */
+static void
+verify_unsealed (Fixture *self, const char *file, const char *key)
+{
+  g_autofree char *plain = get_path (self, "unsealed");
+  g_autofree char *unseal = g_strconcat ("--backup-key ", key, " unseal ", file, " ", plain, NULL);
+  g_autofree char *verify = g_strconcat ("audit verify --file ", plain, NULL);
+  g_auto (Run) unsealed = run (self, FIXTURE_PASSWORD, unseal);
+  g_auto (Run) verified = { 0 };
+
+  g_assert_cmpint (unsealed.exit, ==, 0);
+  assert_private (plain);
+  verified = run (self, FIXTURE_PASSWORD, verify);
+  g_assert_cmpint (verified.exit, ==, 0);
+}
+
+/* The drill, with a plain backup and a sealed one: a backup while people write, more writing, the
+ * loss of the store, the way back. A console whose cursor is ahead of the restored store takes a
+ * new snapshot; tokens are void. */
 static void
 test_restore (Fixture *self, gconstpointer data)
 {
   g_autofree char *file = get_path (self, "backup.db");
   g_autofree char *store = get_path (self, YIHU_STORE_FILE);
   g_autofree char *moved = get_path (self, "lost.db");
-  g_autofree char *backup = g_strconcat ("--data-dir ", self->directory, " backup ", file, NULL);
-  g_autofree char *restore = g_strconcat ("--data-dir ", self->directory, " restore ", file, NULL);
+  g_autofree char *key = get_path (self, "seal.key");
+  g_autofree char *make_key = g_strconcat ("seal key ", key, NULL);
+  g_autofree char *backup = g_strconcat (data != NULL ? "--backup-key " : "",
+                                         data != NULL ? key : "", data != NULL ? ".pub " : "",
+                                         "--data-dir ", self->directory, " backup ", file, NULL);
+  g_autofree char *restore = g_strconcat (data != NULL ? "--backup-key " : "",
+                                          data != NULL ? key : "", data != NULL ? " " : "",
+                                          "--data-dir ", self->directory, " restore ", file, NULL);
   g_autofree char *token = NULL;
   g_autofree char *new_token = NULL;
   g_autofree char *changes = NULL;
@@ -262,6 +328,7 @@ test_restore (Fixture *self, gconstpointer data)
   g_autoptr (Answer) ahead = NULL;
   g_autoptr (Answer) lost = NULL;
   g_auto (Run) copied = { 0 };
+  g_auto (Run) key_made = { 0 };
   g_auto (Run) too_early = { 0 };
   g_auto (Run) occupied = { 0 };
   g_auto (Run) restored = { 0 };
@@ -271,9 +338,12 @@ test_restore (Fixture *self, gconstpointer data)
   fill (self);
   token = fixture_login (self, "operator");
   make_order (self, token, "kept");
+  key_made = run (self, FIXTURE_PASSWORD, make_key);
+  g_assert_cmpint (key_made.exit, ==, 0);
   copied = run (self, FIXTURE_PASSWORD, backup);
   g_assert_cmpint (copied.exit, ==, 0);
   assert_private (file);
+  g_assert_cmpint (yihu_sealed_file_is (file), ==, data != NULL);
   make_order (self, token, "lost");
   before = *yihu_hub_get_tenant (self->server->hub);
   too_early = run (self, FIXTURE_PASSWORD, restore);
@@ -285,6 +355,11 @@ test_restore (Fixture *self, gconstpointer data)
   g_assert_cmpint (occupied.exit, ==, 1);
   g_assert_nonnull (strstr (occupied.err, "nothing is overwritten"));
   g_assert_cmpint (g_rename (store, moved), ==, 0);
+  if (data != NULL)
+    {
+      refuse_without_key (self, file, key);
+      verify_unsealed (self, file, key);
+    }
   restored = run (self, FIXTURE_PASSWORD, restore);
   g_assert_cmpint (restored.exit, ==, 0);
   assert_private (store);
@@ -359,9 +434,12 @@ main (int argc, char **argv)
   yihu_json_init ();
   g_test_init (&argc, &argv, NULL);
   ADD ("nightly", NULL, set_up_nightly, test_nightly, tear_down_nightly);
+  ADD ("nightly-sealed", "sealed", set_up_nightly, test_nightly, tear_down_nightly);
   ADD ("warnings", "fake clock", fixture_set_up, test_warnings, fixture_tear_down);
   ADD ("audit", NULL, fixture_set_up, test_audit, fixture_tear_down);
   ADD ("restore", NULL, fixture_set_up, test_restore, fixture_tear_down);
+  g_test_add ("/server/keeping/restore-sealed", Fixture, "sealed", set_up_drill, test_restore,
+              fixture_tear_down);
   ADD ("bad-backup", NULL, fixture_set_up, test_bad_backup, fixture_tear_down);
   return g_test_run ();
 }

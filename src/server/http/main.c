@@ -34,6 +34,7 @@ static int requests_per_s;
 static int offline_hours;
 static char *anchor_key;
 static char *backup_dir;
+static char *backup_key;
 static int backup_hour = 3;
 static int backup_keep;
 static char *tls_certificate;
@@ -65,6 +66,8 @@ static const GOptionEntry entries[] = {
     "From one address (default 500; -1: no limit)", "N" },
   { "backup-dir", 0, 0, G_OPTION_ARG_FILENAME, &backup_dir,
     "Back up the store each night into this directory", "DIR" },
+  { "backup-key", 0, 0, G_OPTION_ARG_FILENAME, &backup_key,
+    "Seal the backups for this public key; see yihu-ctl seal key", "FILE" },
   { "backup-hour", 0, 0, G_OPTION_ARG_INT, &backup_hour, "From which hour on, 0 to 23 (default 3)",
     "H" },
   { "backup-keep", 0, 0, G_OPTION_ARG_INT, &backup_keep, "How many backups stay (default 14)",
@@ -185,6 +188,7 @@ run_server (YihuClock *clock)
                               .offline_hours = CLAMP (offline_hours, 0, 24 * 30),
                               .anchor_key = anchor_key,
                               .backup_dir = backup_dir,
+                              .backup_key = backup_key,
                               .backup_hour = CLAMP (backup_hour, 0, 23),
                               .backup_keep = MAX (backup_keep, 0),
                               .tls_certificate = tls_certificate,

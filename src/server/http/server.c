@@ -304,6 +304,7 @@ open_caretaker (YihuServer *self, const YihuServerConfig *config, GError **error
                                      .store_path = config->store == NULL ? path : NULL,
                                      .anchor_key = config->anchor_key,
                                      .backup_dir = config->backup_dir,
+                                     .backup_key = config->backup_key,
                                      .backup_hour = config->backup_hour,
                                      .backup_keep = config->backup_keep > 0 ? config->backup_keep
                                                                             : DEFAULT_BACKUPS };

@@ -29,6 +29,7 @@ typedef struct
   guint offline_hours; /* how long a console may work without the server; 0: 72 */
   const char *anchor_key; /* (nullable): file of the key that signs the audit's anchors */
   const char *backup_dir; /* (nullable): no nightly backups without */
+  const char *backup_key; /* (nullable): file of the public half of a key that seals them */
   guint backup_hour; /* local time, 0 to 23 */
   guint backup_keep; /* how many stay; 0: 14 */
   const char *tls_certificate; /* (nullable): PEM file; without it the door speaks plain HTTP */

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "store/audit-anchor.h"
-#include "store/sqlite/backup.h"
+#include "store/sqlite/sealed-backup.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -22,6 +22,8 @@
 #define CLOCK_SLACK_US (60 * G_TIME_SPAN_SECOND)
 #define PREFIX "yihu-"
 #define SUFFIX ".db"
+#define SEALED_SUFFIX ".db.sealed"
+#define STAMP "20261122-030000"
 
 struct _YihuCaretaker
 {
@@ -39,6 +41,8 @@ struct _YihuCaretaker
   guint backup_keep;
   YihuAnchorKey key;
   gboolean has_key;
+  YihuSealKey seal_key;
+  gboolean has_seal_key;
 
   GSource *timer; /* (owned) (nullable) */
   gboolean is_looking;
@@ -188,6 +192,14 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(char *const *) b, *(char *const *) a);
 }
 
+static gboolean
+is_backup (const char *name)
+{
+  return g_str_has_prefix (name, PREFIX) && strlen (name) > strlen (PREFIX STAMP)
+         && (g_str_equal (name + strlen (PREFIX STAMP), SUFFIX)
+             || g_str_equal (name + strlen (PREFIX STAMP), SEALED_SUFFIX));
+}
+
 /* The newest stay. Names that are not ours are left alone. */
 static void
 remove_old (YihuCaretaker *self)
@@ -197,8 +209,7 @@ remove_old (YihuCaretaker *self)
   const char *name;
 
   while (directory != NULL && (name = g_dir_read_name (directory)) != NULL)
-    if (g_str_has_prefix (name, PREFIX) && g_str_has_suffix (name, SUFFIX)
-        && strlen (name) == strlen (PREFIX "20261122-030000" SUFFIX))
+    if (is_backup (name))
       g_ptr_array_add (names, g_strdup (name));
   g_ptr_array_sort (names, compare_names);
   for (guint i = self->backup_keep; i < names->len; i++)
@@ -215,7 +226,9 @@ make_backup (Backup *backup, GError **error)
 {
   YihuCaretaker *self = backup->self;
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (backup->now_us / G_USEC_PER_SEC);
-  g_autofree char *name = g_date_time_format (time, PREFIX "%Y%m%d-%H%M%S" SUFFIX);
+  g_autofree char *name =
+      g_date_time_format (time, self->has_seal_key ? PREFIX "%Y%m%d-%H%M%S" SEALED_SUFFIX
+                                                   : PREFIX "%Y%m%d-%H%M%S" SUFFIX);
   g_autofree char *path = g_build_filename (self->backup_dir, name, NULL);
   g_autoptr (GArray) anchors = yihu_anchors_load (self->anchor_path, NULL, error);
   YihuBackupFacts facts;
@@ -229,14 +242,14 @@ make_backup (Backup *backup, GError **error)
                    g_strerror (errno));
       return FALSE;
     }
-  if (!yihu_sqlite_backup (self->store_path, path, backup->now_us, anchors, NULL, NULL,
-                           self->cancellable, &facts, error)
-      || !yihu_backup_note_write (self->note_path, name, &facts, error))
+  if (!yihu_backup_make (self->store_path, path, self->has_seal_key ? &self->seal_key : NULL,
+                         backup->now_us, anchors, NULL, NULL, self->cancellable, &facts, error))
     return FALSE;
   g_message ("backup %s: %" G_GINT64_FORMAT " rows, %" G_GINT64_FORMAT " bytes, read back and good",
              name, facts.n_rows, facts.bytes);
   remove_old (self);
-  return TRUE;
+  /* Last: whoever reads it finds all of this night's work done. */
+  return yihu_backup_note_write (self->note_path, name, &facts, error);
 }
 
 static void look_around (YihuCaretaker *self);
@@ -368,6 +381,12 @@ yihu_caretaker_new (const YihuCaretakerConfig *config,
       if (!yihu_anchor_key_load (config->anchor_key, &self->key, error))
         return NULL;
       self->has_key = TRUE;
+    }
+  if (config->backup_key != NULL)
+    {
+      if (!yihu_seal_key_load (config->backup_key, &self->seal_key, error))
+        return NULL;
+      self->has_seal_key = TRUE;
     }
   self->readers = g_object_ref (readers);
   self->clock = g_object_ref (clock);

@@ -19,6 +19,7 @@ typedef struct
   const char *store_path; /* (nullable): of an SQLite store; without it, no backups of ours */
   const char *anchor_key; /* (nullable): file of a key that signs anchors */
   const char *backup_dir; /* (nullable): no nightly backups without */
+  const char *backup_key; /* (nullable): file of the public half of a key that seals them */
   guint backup_hour; /* local time, 0 to 23 */
   guint backup_keep; /* how many stay */
 } YihuCaretakerConfig;
@@ -36,7 +37,7 @@ typedef struct
   gboolean anchor_failed;
 } YihuCondition;
 
-/* @anchor_key is read at once: INVALID where it is none. */
+/* Both keys are read at once: INVALID where one is none. */
 YihuCaretaker *yihu_caretaker_new (const YihuCaretakerConfig *config,
                                    YihuReaders *readers,
                                    YihuClock *clock,
