@@ -447,6 +447,85 @@ test_disabled (Fixture *self, gconstpointer data)
 }
 
 static void
+on_result (GObject *object, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+static gboolean
+is_there (gpointer result)
+{
+  return *(GAsyncResult **) result != NULL;
+}
+
+/* Returns: (transfer full): its status stands in it once @result is there */
+static SoupMessage *
+start (Fixture *self, const char *token, const char *path, const char *text, GAsyncResult **result)
+{
+  g_autofree char *url = g_strconcat (self->url, path, NULL);
+  g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
+  SoupMessage *message = soup_message_new ("POST", url);
+
+  soup_message_set_request_body_from_bytes (message, "application/json", body);
+  if (token != NULL)
+    fixture_authorize (self, message, token);
+  soup_session_send_and_read_async (self->soup, message, G_PRIORITY_DEFAULT, NULL, on_result,
+                                    result);
+  return message;
+}
+
+typedef struct
+{
+  YihuWriter *writer;
+  guint n;
+} Queue;
+
+static gboolean
+is_queued (gpointer data)
+{
+  Queue *queue = data;
+  YihuWriterFigures figures;
+
+  yihu_writer_get_figures (queue->writer, &figures);
+  return figures.n_waiting >= queue->n;
+}
+
+/* The account is closed after its password was read and before its session begins. */
+static void
+test_closed_meanwhile (Fixture *self, gconstpointer data)
+{
+  static const char *const closing =
+      "{\"account\":{\"id\":\"operator\",\"login\":\"operator\",\"name\":\"x\","
+      "\"division\":210800000000,\"disabled\":1}}";
+  static const char *const opening =
+      "{\"login\":\"operator\",\"password\":\"" FIXTURE_PASSWORD "\",\"device\":\"test\"}";
+  g_autofree char *admin = NULL;
+  g_autoptr (GAsyncResult) closed = NULL;
+  g_autoptr (GAsyncResult) opened = NULL;
+  g_autoptr (SoupMessage) close = NULL;
+  g_autoptr (SoupMessage) open = NULL;
+  Queue queue = { NULL, 1 };
+
+  fixture_fill (self);
+  admin = fixture_login (self, "admin");
+  queue.writer = self->server->writer;
+  yihu_writer_hold (queue.writer);
+  close = start (self, admin, "/v1/accounts", closing, &closed);
+  fixture_spin (is_queued, &queue);
+  open = start (self, NULL, "/v1/login", opening, &opened);
+  queue.n = 2;
+  fixture_spin (is_queued, &queue);
+  yihu_writer_release (queue.writer);
+  fixture_spin (is_there, &closed);
+  fixture_spin (is_there, &opened);
+  g_assert_cmpuint (soup_message_get_status (close), ==, 200);
+  g_assert_cmpuint (soup_message_get_status (open), ==, 409);
+  g_assert_cmpuint (yihu_tokens_count (self->server->tokens, "operator",
+                                       yihu_clock_get_now_us (self->clock)),
+                    ==, 0);
+}
+
+static void
 test_device (Fixture *self, gconstpointer data)
 {
   g_autofree char *token = fixture_login (self, "admin");
@@ -546,6 +625,7 @@ main (int argc, char **argv)
   ADD ("narrowed", fixture_set_up, test_narrowed, NULL);
   ADD ("wiped-later", fixture_set_up, test_wiped_later, NULL);
   ADD ("disabled", fixture_set_up, test_disabled, NULL);
+  ADD ("closed-meanwhile", fixture_set_up, test_closed_meanwhile, NULL);
   ADD ("device", fixture_set_up, test_device, NULL);
   ADD ("quota", set_up_with_quota, test_quota, FAKE_CLOCK);
   return g_test_run ();

@@ -98,6 +98,22 @@ ask_factor (YihuWork *work, Begin *self, GError **error)
   return what == NULL || yihu_work_audit (work, self->actor, what, "", NULL, error);
 }
 
+/* The password takes its time to be verified, and an administrator may have changed or closed the
+ * account meanwhile: what was read before does not count then. */
+static gboolean
+check_account (YihuWork *work, const YihuRecord *account, GError **error)
+{
+  gint64 version = 0;
+
+  if (!yihu_store_find_head (work->store, account->type, account->id, &version, NULL, error))
+    return FALSE;
+  if (version == account->version)
+    return TRUE;
+  g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_CONFLICT,
+                       "the account was changed at this moment, try again");
+  return FALSE;
+}
+
 static gboolean
 run_begin (YihuWork *work, gpointer data, GError **error)
 {
@@ -106,7 +122,8 @@ run_begin (YihuWork *work, gpointer data, GError **error)
                          self->expires_at_us };
 
   answer_clear (&self->answer);
-  if (!ask_factor (work, self, error))
+  if (!check_account (work, &self->actor->account->record, error)
+      || !ask_factor (work, self, error))
     return FALSE;
   if (self->answer.factor.answer != YIHU_FACTOR_PASSED)
     return TRUE;
