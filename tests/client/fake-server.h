@@ -61,11 +61,11 @@ void fake_server_release_replies (FakeServer *self);
 const char *fake_server_last_frame (FakeServer *self, const char *member); /* its value as text */
 guint fake_server_count_requests (FakeServer *self, const char *prefix);
 
-/* Runs the main context until @condition holds; fails the test after 20 s. */
+/* Runs the main context until @condition holds; fails the test after 120 s. */
 #define fake_wait(condition)                                                                       \
   do                                                                                               \
     {                                                                                              \
-      gint64 until_ = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;                               \
+      gint64 until_ = g_get_monotonic_time () + 120 * G_USEC_PER_SEC;                              \
                                                                                                    \
       while (!(condition))                                                                         \
         {                                                                                          \
