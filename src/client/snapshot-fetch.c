@@ -504,10 +504,11 @@ yihu_session_fetch_snapshot_async (YihuSession *self,
 gboolean
 yihu_session_fetch_snapshot_finish (YihuSession *self, GAsyncResult *result, GError **error)
 {
-  Fetch *fetch = g_task_get_task_data (G_TASK (result));
+  Fetch *fetch;
 
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
+  fetch = g_task_get_task_data (G_TASK (result));
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
   /* A snapshot of a newer epoch than that of the log-in: from now on this one counts. */

@@ -622,6 +622,25 @@ test_broken_frames (World *self, gconstpointer data)
   json_decref (live_next (odd, "pong"));
 }
 
+/* The switchboard's figures are those of the whole tenant, which is where a provider is, too. */
+static void
+test_figures_of_others (World *self, gconstpointer data)
+{
+  g_autofree char *staff = fixture_login (&self->fixture, "provider");
+  g_autoptr (Live) provider = open_live (self, staff, self->seq);
+  g_autoptr (Live) voice = open_live (self, self->voice, self->seq);
+
+  live_send (provider, json_pack ("{s:[s]}", "watch", "figures"));
+  live_send (provider, json_pack ("{s:i}", "ping", 1));
+  json_decref (live_next (provider, "pong"));
+  live_send (voice, json_pack ("{s:[s]}", "watch", "figures"));
+  json_decref (live_next (voice, "figures"));
+  live_send (provider, json_pack ("{s:i}", "ping", 2));
+  json_decref (live_next (provider, "pong"));
+  for (GList *link = provider->frames.head; link != NULL; link = link->next)
+    g_assert_null (json_object_get (link->data, "figures"));
+}
+
 static void
 test_figures (World *self, gconstpointer data)
 {
@@ -691,6 +710,7 @@ main (int argc, char **argv)
   ADD ("strangers", test_strangers, NULL);
   ADD ("broken-frames", test_broken_frames, NULL);
   ADD ("figures", test_figures, NULL);
+  ADD ("figures-of-others", test_figures_of_others, NULL);
   ADD ("new-epoch", test_new_epoch, NULL);
   return g_test_run ();
 }

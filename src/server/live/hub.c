@@ -258,13 +258,16 @@ on_hello (YihuHub *self, YihuSubscriber *subscriber, const json_t *hello)
   yihu_subscriber_flush (subscriber, self->ring, get_monotonic_us (self));
 }
 
+/* A provider's staff have their orders; how the city does is not theirs. */
 static void
 on_watch (YihuSubscriber *subscriber, const json_t *names)
 {
+  gboolean may = yihu_actor_get_role (subscriber->actor) != YIHU_ROLE_PROVIDER;
+
   subscriber->watches_figures = FALSE;
   for (gsize i = 0; i < json_array_size (names); i++)
     if (g_strcmp0 (json_string_value (json_array_get (names, i)), "figures") == 0)
-      subscriber->watches_figures = TRUE;
+      subscriber->watches_figures = may;
 }
 
 static void
@@ -505,14 +508,6 @@ tick_subscriber (YihuHub *self, YihuSubscriber *subscriber, gint64 now_us)
     yihu_subscriber_tell (subscriber);
 }
 
-static gboolean
-may_watch_figures (YihuSubscriber *subscriber)
-{
-  YihuRole role = yihu_actor_get_role (subscriber->actor);
-
-  return subscriber->watches_figures && role != YIHU_ROLE_PROVIDER;
-}
-
 static void
 on_tick (gpointer data)
 {
@@ -528,7 +523,7 @@ on_tick (gpointer data)
       YihuSubscriber *subscriber = g_ptr_array_index (subscribers, i);
 
       tick_subscriber (self, subscriber, now_us);
-      if (may_watch_figures (subscriber))
+      if (subscriber->watches_figures)
         add_range (ranges, subscriber->actor->scope);
     }
   yihu_figures_watch_count (self->figures, ranges, yihu_clock_get_now_us (self->clock));
