@@ -457,7 +457,7 @@ yihu_application_shutdown (GApplication *application)
 
   g_cancellable_cancel (self->cancellable);
   g_cancellable_cancel (self->login_cancellable);
-  yihu_book_close (self->book);
+  yihu_book_end (self->book);
   G_APPLICATION_CLASS (yihu_application_parent_class)->shutdown (application);
 }
 

@@ -81,7 +81,7 @@ yihu_book_flush_drafts (YihuBook *self)
   gpointer text;
 
   yihu_book_clear_timer (&self->draft_timer);
-  if (g_hash_table_size (self->drafts) == 0 || self->writer == NULL)
+  if (g_hash_table_size (self->drafts) == 0 || !self->has_files)
     return;
   copy = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_hash_table_iter_init (&iter, self->drafts);
@@ -115,7 +115,7 @@ yihu_book_save_draft (YihuBook *self, const char *name, const char *text)
   g_return_if_fail (YIHU_IS_BOOK (self));
   g_return_if_fail (name != NULL);
 
-  if (self->writer == NULL)
+  if (!self->has_files)
     return;
   g_hash_table_replace (self->drafts, g_strdup (name), g_strdup (text != NULL ? text : ""));
   arm (self, WRITE_AFTER_MS);

@@ -242,6 +242,7 @@ yihu_book_open_files_async (YihuBook *self,
 static void
 adopt (YihuBook *self, Opening *opening)
 {
+  self->has_files = TRUE;
   self->writer = g_steal_pointer (&opening->writer);
   self->reader = g_steal_pointer (&opening->reader);
   self->desk = g_steal_pointer (&opening->desk);
@@ -273,24 +274,67 @@ yihu_book_open_files_finish (YihuBook *self, GAsyncResult *result, gboolean *fit
   return TRUE;
 }
 
+/* What is left to be ended and closed, by the thread that also opens and erases. */
+typedef struct
+{
+  YihuWorkerThread *threads[3]; /* (owned) (nullable) */
+  YihuOutbox *outbox; /* (owned) (nullable): of the main context, let go of there */
+  YihuDeskFile *keeper; /* (owned) (nullable) */
+  YihuCache *caches[3]; /* (owned) (nullable) */
+} Closing;
+
+static void
+close_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Closing *closing = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (closing->threads); i++)
+    if (closing->threads[i] != NULL)
+      yihu_worker_thread_shutdown (closing->threads[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (closing->threads); i++)
+    g_clear_object (&closing->threads[i]);
+  g_clear_pointer (&closing->keeper, yihu_desk_file_close);
+  for (guint i = 0; i < G_N_ELEMENTS (closing->caches); i++)
+    g_clear_pointer (&closing->caches[i], yihu_cache_close);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_closed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Closing *closing = g_task_get_task_data (G_TASK (result));
+
+  g_clear_object (&closing->outbox);
+}
+
+/* Nothing is waited for: what the threads have in hand goes on, with the files that belong to them,
+ * and the next opening or erasing stands in the queue behind it. */
 void
 yihu_book_close_files (YihuBook *self)
 {
-  if (self->reader_thread != NULL)
-    yihu_worker_thread_shutdown (self->reader_thread);
-  if (self->writer_thread != NULL)
-    yihu_worker_thread_shutdown (self->writer_thread);
-  if (self->desk_thread != NULL)
-    yihu_worker_thread_shutdown (self->desk_thread);
-  g_clear_object (&self->reader_thread);
-  g_clear_object (&self->writer_thread);
-  g_clear_object (&self->desk_thread);
-  g_clear_object (&self->outbox);
-  g_clear_pointer (&self->keeper, yihu_desk_file_close);
+  g_autoptr (GTask) task = NULL;
+  Closing *closing;
+
   g_clear_pointer (&self->shelf, yihu_book_shelf_free);
-  g_clear_pointer (&self->reader, yihu_cache_close);
-  g_clear_pointer (&self->desk, yihu_cache_close);
-  g_clear_pointer (&self->writer, yihu_cache_close);
+  if (self->writer_thread == NULL)
+    return;
+  closing = g_new0 (Closing, 1);
+  closing->threads[0] = g_steal_pointer (&self->reader_thread);
+  closing->threads[1] = g_steal_pointer (&self->writer_thread);
+  closing->threads[2] = g_steal_pointer (&self->desk_thread);
+  closing->outbox = g_steal_pointer (&self->outbox);
+  closing->keeper = g_steal_pointer (&self->keeper);
+  closing->caches[0] = g_steal_pointer (&self->desk);
+  if (self->has_files)
+    {
+      closing->caches[1] = self->reader;
+      closing->caches[2] = self->writer;
+    }
+  self->has_files = FALSE;
+  task = g_task_new (NULL, NULL, on_closed, NULL);
+  g_task_set_source_tag (task, yihu_book_close_files);
+  g_task_set_task_data (task, closing, g_free);
+  yihu_worker_thread_push (self->keys_thread, task, close_thread);
 }
 
 /* --- snapshot --- */

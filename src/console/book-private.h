@@ -58,8 +58,10 @@ struct _YihuBook
   YihuWorkerThread *desk_thread; /* (owned) (nullable) */
   YihuWorkerThread *keys_thread; /* (owned): of the book's whole life: opening, keys, erasing */
   YihuCache *desk; /* (owned) (nullable) */
-  YihuCache *writer; /* (owned) (nullable) */
-  YihuCache *reader; /* (owned) (nullable) */
+  /* (owned) of their threads, which alone read these two, also while they end. */
+  YihuCache *writer;
+  YihuCache *reader;
+  gboolean has_files; /* of this log-in */
   YihuDeskFile *keeper; /* (owned) (nullable) */
   YihuBookShelf *shelf; /* (owned) (nullable) */
 

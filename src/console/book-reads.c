@@ -231,7 +231,7 @@ ask (YihuBook *self,
     question->home = yihu_division_code_get_range (self->account->record.division);
   g_task_set_source_tag (task, tag);
   g_task_set_task_data (task, question, question_free);
-  if (self->reader != NULL)
+  if (self->has_files)
     yihu_worker_thread_push (self->reader_thread, task, func);
   else if (func == search_thread)
     g_task_return_pointer (task, yihu_search_result_new (text),

@@ -317,6 +317,13 @@ yihu_book_close (YihuBook *self)
   yihu_book_update_state (self);
 }
 
+void
+yihu_book_end (YihuBook *self)
+{
+  yihu_book_close (self);
+  yihu_worker_thread_shutdown (self->keys_thread);
+}
+
 /* --- getters --- */
 
 const YihuFetchProgress *

@@ -54,7 +54,11 @@ void yihu_book_login_async (YihuBook *self,
                             GAsyncReadyCallback callback,
                             gpointer data);
 gboolean yihu_book_login_finish (YihuBook *self, GAsyncResult *result, GError **error);
-void yihu_book_close (YihuBook *self); /* the copy may be opened again without the server */
+/* The copy may be opened again without the server. Nothing is waited for: what is being written is
+ * finished, and the files are closed, by a thread, before they are opened again or erased. */
+void yihu_book_close (YihuBook *self);
+/* Closes for the last time, and waits until all is on disk: for the end of the program. */
+void yihu_book_end (YihuBook *self);
 void yihu_book_logout (YihuBook *self); /* the same, but the keys of the copy are erased */
 
 /* Where the key of the copy lies for a start without the server. */

@@ -294,6 +294,11 @@ yihu_book_close (YihuBook *self)
 {
 }
 
+void
+yihu_book_end (YihuBook *self)
+{
+}
+
 const YihuFetchProgress *
 yihu_book_get_fetch (YihuBook *self)
 {

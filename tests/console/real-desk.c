@@ -83,7 +83,7 @@ real_desk_stop (RealDesk *desk)
     gtk_window_destroy (windows->data);
   desk->window = NULL;
   tree_settle ();
-  yihu_book_close (desk->book);
+  yihu_book_end (desk->book);
   tree_settle ();
   /* An application that was not run keeps itself, and with it the book: closed is enough here. */
   g_clear_object (&desk->application);

@@ -650,6 +650,27 @@ test_closed (BookTest *test, gconstpointer data)
   log_in_online (test);
 }
 
+/* What is still being written is not waited for, and is there at the next log-in. Here it cannot be
+ * written before the book has been closed: a close that waits would wait for ever, or lose it. */
+static void
+test_close_waits_for_nothing (BookTest *test, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (test->directory, "account-operator", "desk.db", NULL);
+  g_autoptr (GError) error = NULL;
+  YihuDatabase *other;
+
+  log_in_online (test);
+  other = yihu_database_open (path, YIHU_DATABASE_CACHE, &error);
+  g_assert_no_error (error);
+  g_assert_true (yihu_database_begin (other, &error));
+  yihu_book_save_draft (test->book, "order:c1", "少放盐");
+  yihu_book_close (test->book);
+  yihu_database_rollback (other);
+  yihu_database_close (other);
+  log_in_online (test);
+  assert_draft (test, "order:c1", "少放盐");
+}
+
 /* The console of the next test: logs in, waits until the server is away, makes an order and types,
  * says so, and stays. */
 static int
@@ -745,6 +766,7 @@ main (int argc, char **argv)
   ADD ("token-ends", test_token_ends);
   ADD ("search", test_search);
   ADD ("closed", test_closed);
+  ADD ("close-waits-for-nothing", test_close_waits_for_nothing);
   ADD ("killed", test_killed);
   return g_test_run ();
 }
