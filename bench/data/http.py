@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an answer costs the server in CPU: /v1/health over kept connections, in turns with the control, a server of node's 'http' that gives
-the same bytes with the same headers."""
+"""What an answer costs the server in CPU: /v1/health over kept connections, in turns with the control, a server of node's 'http' that makes the
+same answer anew for each request, with the same headers, and with libsoup alone, which sends it without making it (bench/data-soup.c)."""
 import json
 import statistics
 import subprocess
@@ -14,8 +14,10 @@ CONNECTIONS = 16
 SECONDS = 1
 ROUNDS = 9
 NODE = '''
-const body = process.argv[1];
+const state = JSON.parse(process.argv[1]);
 const server = require('http').createServer((request, answer) => {
+  state.time_us = Date.now() * 1000;
+  const body = JSON.stringify(state);
   answer.writeHead(200, {'Server': 'yihu', 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body)});
   answer.end(body);
 });
@@ -37,18 +39,16 @@ def measure(port, pid):
 def main():
     with lone_server.running() as server:
         body = json.dumps(server.must('GET', '/v1/health'), separators=(',', ':'), ensure_ascii=False)
-        node = start_pipe('node', '-e', NODE, body)
-        port = node.stdout.readline().strip()
-        ours, theirs = [], []
-        for _ in range(ROUNDS):
-            ours.append(measure(server.port, server.process.pid))
-            theirs.append(measure(port, node.pid))
-        node.terminate()
-        node.wait()
-    cpu, rate = (statistics.median(row[i] for row in ours) for i in range(2))
-    control, control_rate = (statistics.median(row[i] for row in theirs) for i in range(2))
-    bar('data.http', statistics.median(our[0] / their[0] for our, their in zip(ours, theirs)), 2, '',
-        f'ours {cpu:.3g} us an answer ({rate:.0f}/s), node {control:.3g} us ({control_rate:.0f}/s); medians of {ROUNDS} rounds')
+        controls = [start_pipe('node', '-e', NODE, body), start_pipe(BENCH / 'data-soup', body)]
+        places = [(server.port, server.process.pid)] + [(control.stdout.readline().strip(), control.pid) for control in controls]
+        rounds = [[measure(*place) for place in places] for _ in range(ROUNDS)]
+        for control in controls:
+            control.terminate()
+            control.wait()
+    (ours, rate), (node, node_rate), (soup, soup_rate) = (
+        [statistics.median(row[place][i] for row in rounds) for i in range(2)] for place in range(3))
+    bar('data.http', statistics.median(row[0][0] / row[1][0] for row in rounds), 2, '', f'ours {ours:.3g} us an answer ({rate:.0f}/s), '
+        f'node {node:.3g} us ({node_rate:.0f}/s), libsoup alone {soup:.3g} us ({soup_rate:.0f}/s); medians of {ROUNDS} rounds')
     finish()
 
 
