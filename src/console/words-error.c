@@ -105,6 +105,11 @@ yihu_words_refusal (const char *command, const GError *error)
     return g_strdup (_ ("The centre does not take this order: the provider is suspended or no "
                         "longer offers the item, or the person is no longer served. Place it "
                         "with another provider."));
+  if (g_strcmp0 (command, "elder.add-phone") == 0
+      && g_error_matches (error, YIHU_ERROR, YIHU_ERROR_CONFLICT))
+    return g_strdup (
+        _ ("This card has two telephone numbers already, so the number that called was "
+           "not added. Take one away (Ctrl+E) and send it again, or drop it."));
   return yihu_words_error (error);
 }
 

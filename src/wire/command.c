@@ -90,6 +90,12 @@ yihu_command_get_record (const YihuCommand *self, const char *name, const YihuRe
   return record != NULL ? yihu_record_from_json (type, record, NULL) : NULL;
 }
 
+const char *
+yihu_command_get_text (const YihuCommand *self, const char *name)
+{
+  return json_string_value (json_object_get (self->args, name));
+}
+
 json_t *
 yihu_command_to_json (const YihuCommand *self)
 {

@@ -33,6 +33,9 @@ void yihu_command_set_record (YihuCommand *self, const char *name, gconstpointer
 gpointer
 yihu_command_get_record (const YihuCommand *self, const char *name, const YihuRecordType *type);
 
+/* (nullable): NULL where @name is no text. */
+const char *yihu_command_get_text (const YihuCommand *self, const char *name);
+
 json_t *yihu_command_to_json (const YihuCommand *self);
 YihuCommand *yihu_command_from_json (const json_t *object, GError **error);
 char *yihu_command_dup_hash (

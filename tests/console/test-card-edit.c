@@ -7,6 +7,7 @@
 #include "../client/fake-server.h"
 #include "console/desk/card-editor.h"
 #include "console/desk/conflict-card.h"
+#include "look.h"
 #include "real-hands.h"
 #include "widget-tree.h"
 #include "wire/record-change.h"
@@ -134,14 +135,60 @@ test_parked (RealDesk *desk, gconstpointer data)
   open_editor (desk);
   hands_go_to (desk, "Mobility");
   hands_type (desk, "wheelchair");
+  g_assert_null (tree_find (desk->window->todo_list, "Card not saved")); /* it lies open */
   real_desk_show (desk, "e2");
   g_assert_false (gtk_widget_get_visible (desk->window->editor));
+  fake_wait (tree_find (desk->window->todo_list, "王秀英 · Card not saved") != NULL);
   colleague_sets (desk, "mobility", "bedridden");
-  open_editor (desk);
+  look_keep (GTK_WIDGET (desk->window), "card-parked");
+  hands_press (desk, "ctrl+t");
+  hands_press (desk, "Return");
+  fake_wait (gtk_widget_get_visible (desk->window->editor));
+  fake_wait (tree_find (desk->window->todo_list, "Card not saved") == NULL);
   g_assert_nonnull (tree_find (desk->window->editor, "What was typed before is here again."));
   save_editor (desk);
   fake_wait (yihu_book_get_undecided (desk->book) == 1); /* against what was seen then */
   g_assert_true (server_has (desk, "mobility = 'bedridden'"));
+}
+
+/* A desk that died with the form open: listed after the start, until it is thrown away. */
+static void
+test_killed (RealDesk *desk, gconstpointer data)
+{
+  open_editor (desk);
+  hands_go_to (desk, "Mobility");
+  hands_type (desk, "wheelchair");
+  real_desk_stop (desk);
+  real_desk_start_online (desk);
+  fake_wait (tree_find (desk->window->todo_list, "王秀英 · Card not saved") != NULL);
+  hands_press (desk, "ctrl+t");
+  hands_press (desk, "Return");
+  fake_wait (tree_find (desk->window->editor, "wheelchair") != NULL);
+  hands_press (desk, "Escape");
+  hands_press (desk, "Escape");
+  g_assert_false (gtk_widget_get_visible (desk->window->editor));
+  fake_wait (tree_find (desk->window->todo_list, "Card not saved") == NULL);
+}
+
+/* The call's number finds no place any more: said in words of its own, mended on the card. */
+static void
+test_no_place_for_number (RealDesk *desk, gconstpointer data)
+{
+  g_autoptr (YihuCommand) command =
+      yihu_command_new ("elder.add-phone", "e1", 1, g_get_real_time ());
+
+  colleague_sets (desk, "phone2", "+8613800000009");
+  yihu_command_set_text (command, "phone", "+8613700000007");
+  yihu_book_submit_async (desk->book, command, NULL, NULL, NULL);
+  fake_wait (yihu_book_get_undecided (desk->book) == 1);
+  fake_wait (tree_find (desk->window->todo_list, "two telephone numbers already") != NULL);
+  hands_press (desk, "ctrl+t");
+  hands_press (desk, "Return");
+  fake_wait (tree_find (desk->window->order_card, "王秀英 · 137****0007") != NULL);
+  g_assert_nonnull (tree_find (desk->window->order_card, "Take one away (Ctrl+E)"));
+  look_keep (GTK_WIDGET (desk->window), "add-phone-refused");
+  g_assert_true (gtk_widget_is_sensitive (desk->window->card));
+  g_assert_cmpstr (desk->window->elder->record.id, ==, "e1");
 }
 
 static void
@@ -252,6 +299,8 @@ main (int argc, char **argv)
   ADD ("edit", test_edit);
   ADD ("leave", test_leave);
   ADD ("parked", test_parked);
+  ADD ("killed", test_killed);
+  ADD ("no-place-for-number", test_no_place_for_number);
   ADD ("too-long", test_too_long);
   ADD ("conflict-mine", test_conflict_mine);
   ADD ("conflict-theirs", test_conflict_theirs);

@@ -353,7 +353,7 @@ test_todo_follows_the_feed (void)
   g_assert_cmpuint (yihu_todo_model_count_late (model, FIXTURE_NOW_US), ==, 1);
   g_assert_cmpuint (yihu_todo_model_count_load (model, "provider-near"), ==, 2);
 
-  yihu_todo_model_add_parked (model, "order:call-9", "somebody");
+  yihu_todo_model_add_parked (model, YIHU_TODO_PARKED, "order:call-9", "somebody");
   assert_keys (model, "order:call-9 order-0003 order-0001 order-0002 ");
   yihu_todo_model_remove_parked (model, "order:call-9");
 

@@ -5,19 +5,26 @@
 
 #include "console/desk/card-draft.h"
 
+#define PREFIX "card-"
 #define SEEN "seen"
 #define FORM "form"
 
-static char *
-make_name (const char *elder)
+char *
+yihu_card_draft_dup_name (const char *elder)
 {
-  return g_strconcat ("card-", elder, NULL);
+  return g_strconcat (PREFIX, elder, NULL);
+}
+
+gboolean
+yihu_card_draft_is_name (const char *name)
+{
+  return g_str_has_prefix (name, PREFIX);
 }
 
 GKeyFile *
 yihu_card_draft_load (YihuBook *book, const char *elder)
 {
-  g_autofree char *name = make_name (elder);
+  g_autofree char *name = yihu_card_draft_dup_name (elder);
   g_autofree char *text = yihu_book_load_draft (book, name);
   g_autoptr (GKeyFile) draft = g_key_file_new ();
 
@@ -30,7 +37,7 @@ yihu_card_draft_load (YihuBook *book, const char *elder)
 void
 yihu_card_draft_save (YihuBook *book, const char *elder, GKeyFile *draft)
 {
-  g_autofree char *name = make_name (elder);
+  g_autofree char *name = yihu_card_draft_dup_name (elder);
   g_autofree char *text = g_key_file_to_data (draft, NULL, NULL);
 
   yihu_book_save_draft (book, name, text);

@@ -9,6 +9,10 @@
 
 G_BEGIN_DECLS
 
+/* The draft's name, "card-ELDER". (transfer full) */
+char *yihu_card_draft_dup_name (const char *elder);
+gboolean yihu_card_draft_is_name (const char *name);
+
 /* (transfer full) (nullable): what was left of this elder's form. */
 GKeyFile *yihu_card_draft_load (YihuBook *book, const char *elder);
 void yihu_card_draft_save (YihuBook *book, const char *elder, GKeyFile *draft); /* empty: none */

@@ -38,6 +38,8 @@ struct _YihuCardEditor
 
 G_DEFINE_FINAL_TYPE (YihuCardEditor, yihu_card_editor, YIHU_TYPE_OVER_CARD)
 
+static guint draft_signal;
+
 static YihuCardLine *
 editor_get_line (YihuCardEditor *self, guint index)
 {
@@ -63,16 +65,20 @@ static void
 editor_save_draft (YihuCardEditor *self, gboolean keep)
 {
   g_autoptr (GKeyFile) draft = g_key_file_new ();
+  gboolean kept = FALSE;
 
   for (guint i = 0; keep && i < self->lines->len; i++)
     {
       const YihuCardLine *line = editor_get_line (self, i);
       g_autofree char *form = yihu_card_line_dup_form (line);
 
-      if (yihu_card_line_is_changed (line, self->seen))
-        yihu_card_draft_set (draft, yihu_card_line_get_field (line), self->seen, form);
+      if (!yihu_card_line_is_changed (line, self->seen))
+        continue;
+      kept = TRUE;
+      yihu_card_draft_set (draft, yihu_card_line_get_field (line), self->seen, form);
     }
   yihu_card_draft_save (self->book, self->seen->record.id, draft);
+  g_signal_emit (self, draft_signal, 0, self->seen->record.id, self->seen->name, kept);
 }
 
 /* (transfer full) (nullable): NULL after a sentence was said. */
@@ -182,6 +188,8 @@ yihu_card_editor_class_init (YihuCardEditorClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = yihu_card_editor_dispose;
   G_OBJECT_CLASS (klass)->finalize = yihu_card_editor_finalize;
+  draft_signal = g_signal_new ("draft", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                               NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
 }
 
 static void
@@ -284,6 +292,7 @@ yihu_card_editor_leave (YihuCardEditor *self)
 void
 yihu_card_editor_park (YihuCardEditor *self)
 {
+  g_autoptr (YihuElder) seen = NULL;
   g_autofree char *words = NULL;
 
   g_return_if_fail (YIHU_IS_CARD_EDITOR (self));
@@ -291,12 +300,14 @@ yihu_card_editor_park (YihuCardEditor *self)
   if (self->seen == NULL || self->saving)
     return;
   if (editor_is_changed (self))
-    words = g_strdup_printf (_ ("The change of the card of %s is kept: Ctrl+E on that card goes "
-                                "on."),
-                             self->seen->name);
+    seen = yihu_elder_ref (self->seen);
   editor_close (self);
-  if (words != NULL)
-    yihu_over_card_toast (YIHU_OVER_CARD (self), words);
+  if (seen == NULL)
+    return;
+  words = g_strdup_printf (_ ("The change of the card of %s is kept: it stands in the to-do list."),
+                           seen->name);
+  g_signal_emit (self, draft_signal, 0, seen->record.id, seen->name, TRUE);
+  yihu_over_card_toast (YIHU_OVER_CARD (self), words);
 }
 
 /* --- opening --- */
@@ -338,6 +349,7 @@ yihu_card_editor_open (YihuCardEditor *self, YihuElder *elder, gboolean unlocked
   yihu_over_card_set_title (YIHU_OVER_CARD (self), title);
   editor_say (self, draft != NULL ? _ ("What was typed before is here again.") : "");
   yihu_over_card_show (YIHU_OVER_CARD (self), yihu_card_line_get_input (editor_get_line (self, 0)));
+  g_signal_emit (self, draft_signal, 0, elder->record.id, elder->name, draft != NULL);
 }
 
 void

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 #define YIHU_TYPE_CARD_EDITOR (yihu_card_editor_get_type ())
 G_DECLARE_FINAL_TYPE (YihuCardEditor, yihu_card_editor, YIHU, CARD_EDITOR, YihuOverCard)
 
+/* Signal: "draft" (const char *elder, const char *name, gboolean kept): what is typed for this
+ * elder and not saved is kept or is no more, or the form over it was opened or closed. */
 GtkWidget *yihu_card_editor_new (YihuBook *book, const char *area_code);
 void yihu_card_editor_open (YihuCardEditor *self, YihuElder *elder, gboolean unlocked);
 void yihu_card_editor_set_unlocked (YihuCardEditor *self, gboolean unlocked);

@@ -10,6 +10,7 @@
 #include "base/phone-number.h"
 #include "console/desk/call-box.h"
 #include "console/desk/caller-panel.h"
+#include "console/desk/card-draft.h"
 #include "console/desk/card-panels.h"
 #include "console/desk/conflict-card.h"
 #include "console/desk/history-list.h"
@@ -173,7 +174,7 @@ card_take_form (YihuDeskWindow *self, const YihuDraftMatter *before, gboolean pa
   const YihuDraftMatter *open = yihu_drafts_get_open (self->drafts);
 
   if (parked)
-    yihu_todo_model_add_parked (self->todo, before->name, before->title);
+    yihu_todo_model_add_parked (self->todo, YIHU_TODO_PARKED, before->name, before->title);
   yihu_todo_model_remove_parked (self->todo, open->name);
   yihu_order_form_load_text (YIHU_ORDER_FORM (self->form), taken);
   yihu_order_form_set_note (YIHU_ORDER_FORM (self->form), taken != NULL ? _ ("draft, saved") : "");
@@ -270,6 +271,22 @@ card_open_parked (YihuDeskWindow *self, const char *name)
   yihu_desk_window_refresh_card (self);
 }
 
+static void
+card_open_draft (YihuDeskWindow *self, const char *name)
+{
+  const YihuDraftMatter *matter = yihu_drafts_find_parked (self->drafts, name);
+  g_autoptr (YihuElder) elder =
+      matter != NULL ? yihu_book_get (self->book, &yihu_elder_type, matter->elder) : NULL;
+
+  if (elder == NULL)
+    {
+      yihu_desk_window_toast (self, _ ("This person is not in the register of this desk now."));
+      return;
+    }
+  yihu_desk_window_show_elder (self, elder);
+  yihu_desk_window_edit_card (self);
+}
+
 void
 yihu_desk_window_show_todo (YihuDeskWindow *self, YihuTodo *row)
 {
@@ -284,8 +301,13 @@ yihu_desk_window_show_todo (YihuDeskWindow *self, YihuTodo *row)
       card_open_parked (self, yihu_todo_get_key (row));
       return;
     }
-  if (conflicts)
-    id = yihu_todo_get_command (row)->object;
+  if (yihu_todo_get_kind (row) == YIHU_TODO_CARD)
+    {
+      card_open_draft (self, yihu_todo_get_key (row));
+      return;
+    }
+  if (yihu_todo_get_command (row) != NULL)
+    id = yihu_todo_get_command (row)->object; /* nobody where it is not an elder's */
   if (id != NULL && *id != '\0')
     elder = yihu_book_get (self->book, &yihu_elder_type, id);
   if (elder != NULL)
@@ -309,7 +331,10 @@ yihu_desk_window_restore (YihuDeskWindow *self)
     {
       const YihuDraftMatter *each = g_ptr_array_index (parked, i);
 
-      yihu_todo_model_add_parked (self->todo, each->name, each->title);
+      yihu_todo_model_add_parked (self->todo,
+                                  yihu_card_draft_is_name (each->name) ? YIHU_TODO_CARD
+                                                                       : YIHU_TODO_PARKED,
+                                  each->name, each->title);
     }
   if (text != NULL)
     {

@@ -5,6 +5,7 @@
 
 #include "console/desk/desk-window-private.h"
 
+#include "console/desk/card-draft.h"
 #include "console/desk/card-editor.h"
 #include "console/desk/conflict-card.h"
 #include "console/desk/order-card.h"
@@ -25,6 +26,20 @@ on_decided (YihuDeskWindow *self)
   yihu_desk_window_show_form (self);
 }
 
+/* Listed from the first letter on, so that it is found again after a crash; shown in the list while
+ * the form does not lie over the desk. */
+static void
+on_draft (YihuDeskWindow *self, const char *elder, const char *name, gboolean kept)
+{
+  g_autofree char *key = yihu_card_draft_dup_name (elder);
+
+  yihu_drafts_note (self->drafts, key, elder, name, kept);
+  if (kept && !is_open (self->editor))
+    yihu_todo_model_add_parked (self->todo, YIHU_TODO_CARD, key, name);
+  else
+    yihu_todo_model_remove_parked (self->todo, key);
+}
+
 void
 yihu_desk_window_make_edit (YihuDeskWindow *self, GtkOverlay *overlay)
 {
@@ -32,6 +47,7 @@ yihu_desk_window_make_edit (YihuDeskWindow *self, GtkOverlay *overlay)
   self->conflict = yihu_conflict_card_new (self->book);
   gtk_overlay_add_overlay (overlay, self->editor);
   gtk_overlay_add_overlay (overlay, self->conflict);
+  g_signal_connect_object (self->editor, "draft", G_CALLBACK (on_draft), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->editor, "said", G_CALLBACK (yihu_desk_window_toast), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->conflict, "said", G_CALLBACK (yihu_desk_window_toast), self,

@@ -238,6 +238,24 @@ yihu_drafts_set_person (YihuDrafts *self, const char *elder, const char *title)
   drafts_write_list (self);
 }
 
+void
+yihu_drafts_note (YihuDrafts *self,
+                  const char *name,
+                  const char *elder,
+                  const char *title,
+                  gboolean kept)
+{
+  guint index;
+
+  if (drafts_find (self, name, &index) == kept)
+    return;
+  if (kept)
+    g_ptr_array_add (self->parked, matter_new (name, "", elder, title));
+  else
+    g_ptr_array_remove_index (self->parked, index);
+  drafts_write_list (self);
+}
+
 char *
 yihu_drafts_load_open (YihuDrafts *self)
 {

@@ -47,6 +47,13 @@ yihu_drafts_open_parked (YihuDrafts *self, const char *text, const char *name, g
 void yihu_drafts_save (YihuDrafts *self, const char *text);
 void yihu_drafts_set_person (YihuDrafts *self, const char *elder, const char *title);
 
+/* A text kept elsewhere, under the draft @name, for @elder: stands among the parked while @kept. */
+void yihu_drafts_note (YihuDrafts *self,
+                       const char *name,
+                       const char *elder,
+                       const char *title,
+                       gboolean kept);
+
 char *yihu_drafts_load_open (YihuDrafts *self); /* text of the open matter; (nullable) */
 GPtrArray *yihu_drafts_list_parked (YihuDrafts *self); /* (transfer full) YihuDraftMatter */
 const YihuDraftMatter *yihu_drafts_find_parked (YihuDrafts *self,

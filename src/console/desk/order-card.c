@@ -8,6 +8,7 @@
 
 #include "console/desk/conflict-card.h"
 #include "console/format.h"
+#include "console/masking.h"
 #include "console/panel.h"
 #include "console/widgets.h"
 #include "console/words.h"
@@ -315,6 +316,19 @@ card_describe_new_order (YihuOrderCard *self, const YihuCommand *command)
                           order->note != NULL ? order->note : "");
 }
 
+/* Whose card it was, and the number of a call that was to go onto it. */
+static char *
+card_describe_elder_change (YihuOrderCard *self, const YihuCommand *command)
+{
+  g_autoptr (YihuElder) elder = yihu_book_get (self->book, &yihu_elder_type, command->object);
+  const char *phone = yihu_command_get_text (command, "phone");
+  g_autofree char *shown = yihu_show_phone (phone, FALSE);
+
+  if (elder == NULL)
+    return g_strdup ("");
+  return g_strconcat ("\n", elder->name, *shown != '\0' ? " · " : "", shown, NULL);
+}
+
 static void
 card_add_decisions (YihuOrderCard *self, const char *send)
 {
@@ -331,7 +345,7 @@ card_show_refused (YihuOrderCard *self, YihuCommand *command)
   g_autofree char *said = g_strdup_printf (_ ("Made at %s. The centre did not accept it."), when);
   g_autofree char *asked = g_str_equal (command->name, "order.create")
                                ? card_describe_new_order (self, command)
-                               : g_strdup ("");
+                               : card_describe_elder_change (self, command);
   g_autofree char *facts = g_strconcat (said, asked, NULL);
 
   yihu_panel_set_title (YIHU_PANEL (self->panel), _ ("Refused: decide"));

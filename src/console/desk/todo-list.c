@@ -54,6 +54,8 @@ yihu_todo_describe (YihuTodo *row, gint64 now_us)
       return g_strdup (_ ("Refused: decide"));
     case YIHU_TODO_PARKED:
       return g_strdup (_ ("Unfinished form"));
+    case YIHU_TODO_CARD:
+      return g_strdup (_ ("Card not saved"));
     case YIHU_TODO_MISSED:
       return g_strdup (_ ("Missed call"));
     default:
@@ -116,6 +118,7 @@ row_show_badge (YihuLineRow *line, YihuTodo *row)
                                "p3");
       break;
     case YIHU_TODO_PARKED:
+    case YIHU_TODO_CARD:
       yihu_line_row_set_badge (line, _ ("✎ Draft"), "p2");
       break;
     case YIHU_TODO_RETURNED:

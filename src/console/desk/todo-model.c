@@ -385,6 +385,12 @@ on_calls_ready (GObject *source, GAsyncResult *result, gpointer data)
   model_read_done (self);
 }
 
+static gboolean
+is_parked (const YihuTodo *row)
+{
+  return row->kind == YIHU_TODO_PARKED || row->kind == YIHU_TODO_CARD;
+}
+
 static void
 model_remove_kinds (YihuTodoModel *self, gboolean keep_parked)
 {
@@ -392,7 +398,7 @@ model_remove_kinds (YihuTodoModel *self, gboolean keep_parked)
     {
       g_autoptr (YihuTodo) row = g_list_model_get_item (G_LIST_MODEL (self->store), i - 1);
 
-      if (!keep_parked || row->kind != YIHU_TODO_PARKED)
+      if (!keep_parked || !is_parked (row))
         model_remove (self, row->key);
     }
 }
@@ -544,9 +550,12 @@ yihu_todo_model_count_load (YihuTodoModel *self, const char *provider)
 }
 
 void
-yihu_todo_model_add_parked (YihuTodoModel *self, const char *key, const char *name)
+yihu_todo_model_add_parked (YihuTodoModel *self,
+                            YihuTodoKind kind,
+                            const char *key,
+                            const char *name)
 {
-  YihuTodo *row = todo_new (YIHU_TODO_PARKED, key);
+  YihuTodo *row = todo_new (kind, key);
 
   row->elder_name = g_strdup (name);
   model_put (self, row);
@@ -557,7 +566,7 @@ yihu_todo_model_remove_parked (YihuTodoModel *self, const char *key)
 {
   YihuTodo *row = g_hash_table_lookup (self->rows, key);
 
-  if (row != NULL && row->kind == YIHU_TODO_PARKED)
+  if (row != NULL && is_parked (row))
     model_remove (self, key);
 }
 

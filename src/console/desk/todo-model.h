@@ -5,8 +5,8 @@
 #include "domain/kinds.h"
 
 /* What waits for this desk, as one sorted list: refused commands that need a decision, parked
- * forms, orders that the review returned or a provider declined, missed calls, then the open orders
- * of the district by due time. Up to 2,000 rows. Main thread. */
+ * forms and cards, orders that the review returned or a provider declined, missed calls, then the
+ * open orders of the district by due time. Up to 2,000 rows. Main thread. */
 
 G_BEGIN_DECLS
 
@@ -14,6 +14,7 @@ typedef enum
 {
   YIHU_TODO_REFUSED, /* a command of this desk that needs a decision */
   YIHU_TODO_PARKED, /* a half-written form */
+  YIHU_TODO_CARD, /* a card that was changed and not saved */
   YIHU_TODO_RETURNED, /* by the review, or declined by the provider */
   YIHU_TODO_MISSED, /* a call that nobody answered */
   YIHU_TODO_ORDER, /* open */
@@ -45,8 +46,11 @@ gboolean yihu_todo_model_is_loading (YihuTodoModel *self);
 guint yihu_todo_model_count_late (YihuTodoModel *self, gint64 now_us);
 guint yihu_todo_model_count_load (YihuTodoModel *self, const char *provider); /* its open orders */
 
-/* Parked forms come from the window. */
-void yihu_todo_model_add_parked (YihuTodoModel *self, const char *key, const char *name);
+/* Parked forms (PARKED or CARD) come from the window. */
+void yihu_todo_model_add_parked (YihuTodoModel *self,
+                                 YihuTodoKind kind,
+                                 const char *key,
+                                 const char *name);
 void yihu_todo_model_remove_parked (YihuTodoModel *self, const char *key);
 
 /* An order that is done or declined was looked at: it leaves the list. */
