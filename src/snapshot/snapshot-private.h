@@ -102,6 +102,4 @@ gboolean yihu_snapshot_numbers_change_kin (YihuSnapshotFile *self,
 /* 64 bits of the keyed hash; never 0. */
 gint64 yihu_snapshot_hash (YihuSnapshotFile *self, const char *text);
 
-YihuSnapshotTable *yihu_snapshot_tables_find (YihuSnapshotFile *self, const YihuRecordType *type);
-
 G_END_DECLS

@@ -76,8 +76,8 @@ yihu_snapshot_tables_clear (YihuSnapshotFile *self)
   self->n_tables = 0;
 }
 
-YihuSnapshotTable *
-yihu_snapshot_tables_find (YihuSnapshotFile *self, const YihuRecordType *type)
+static YihuSnapshotTable *
+find_table (YihuSnapshotFile *self, const YihuRecordType *type)
 {
   for (guint i = 0; i < self->n_tables; i++)
     if (self->tables[i].type == type)
@@ -380,7 +380,7 @@ gboolean
 yihu_snapshot_file_put (YihuSnapshotFile *self, gconstpointer record, GError **error)
 {
   const YihuRecord *row = record;
-  YihuSnapshotTable *table = yihu_snapshot_tables_find (self, row->type);
+  YihuSnapshotTable *table = find_table (self, row->type);
 
   if (table == NULL)
     return TRUE;
@@ -405,7 +405,7 @@ yihu_snapshot_file_remove (YihuSnapshotFile *self,
                            const char *id,
                            GError **error)
 {
-  YihuSnapshotTable *table = yihu_snapshot_tables_find (self, type);
+  YihuSnapshotTable *table = find_table (self, type);
   g_autofree char *sql = NULL;
   g_autoptr (YihuKin) kin = NULL;
 
@@ -423,7 +423,7 @@ yihu_snapshot_file_remove (YihuSnapshotFile *self,
 const char *
 yihu_snapshot_file_columns (YihuSnapshotFile *self, const YihuRecordType *type)
 {
-  YihuSnapshotTable *table = yihu_snapshot_tables_find (self, type);
+  YihuSnapshotTable *table = find_table (self, type);
 
   g_return_val_if_fail (table != NULL, NULL);
   return table->columns;
@@ -457,7 +457,7 @@ yihu_snapshot_file_read (YihuSnapshotFile *self,
                          guint first_column,
                          GError **error)
 {
-  YihuSnapshotTable *table = yihu_snapshot_tables_find (self, type);
+  YihuSnapshotTable *table = find_table (self, type);
   g_autoptr (YihuRecord) record = NULL;
 
   g_return_val_if_fail (table != NULL, NULL);

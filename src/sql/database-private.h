@@ -36,7 +36,4 @@ struct _YihuDatabase
   gint64 deadline_us; /* monotonic; 0: none */
 };
 
-YihuRows *yihu_database_prepare (YihuDatabase *self, const char *sql, GError **error);
-gboolean yihu_rows_run (YihuRows *self, GError **error);
-
 G_END_DECLS

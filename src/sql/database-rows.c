@@ -30,8 +30,8 @@ yihu_statement_free (YihuStatement *self)
   g_free (self);
 }
 
-YihuRows *
-yihu_database_prepare (YihuDatabase *self, const char *sql, GError **error)
+static YihuRows *
+prepare (YihuDatabase *self, const char *sql, GError **error)
 {
   YihuStatement *cached = g_hash_table_lookup (self->statements, sql);
   sqlite3_stmt *statement = NULL;
@@ -112,7 +112,7 @@ prepare_and_bind (YihuDatabase *self,
                   va_list arguments,
                   GError **error)
 {
-  g_autoptr (YihuRows) rows = yihu_database_prepare (self, sql, error);
+  g_autoptr (YihuRows) rows = prepare (self, sql, error);
   int result = SQLITE_OK;
 
   if (rows == NULL)
@@ -169,7 +169,7 @@ prepare_values (YihuDatabase *self,
                 sqlite3_destructor_type keep,
                 GError **error)
 {
-  g_autoptr (YihuRows) rows = yihu_database_prepare (self, sql, error);
+  g_autoptr (YihuRows) rows = prepare (self, sql, error);
 
   if (rows == NULL)
     return NULL;
@@ -182,6 +182,19 @@ prepare_values (YihuDatabase *self,
   return g_steal_pointer (&rows);
 }
 
+/* Steps to the end and says whether that worked. */
+static gboolean
+run_to_end (YihuRows *self, GError **error)
+{
+  int result;
+
+  do
+    result = sqlite3_step (self->statement);
+  while (result == SQLITE_ROW);
+  return result == SQLITE_DONE
+         || yihu_database_set_error (self->database, sqlite3_sql (self->statement), error);
+}
+
 gboolean
 yihu_database_run_values (YihuDatabase *self,
                           const char *sql,
@@ -191,7 +204,7 @@ yihu_database_run_values (YihuDatabase *self,
 {
   g_autoptr (YihuRows) rows = prepare_values (self, sql, values, n_values, SQLITE_STATIC, error);
 
-  return rows != NULL && yihu_rows_run (rows, error);
+  return rows != NULL && run_to_end (rows, error);
 }
 
 YihuRows *
@@ -213,7 +226,7 @@ yihu_database_run (YihuDatabase *self, const char *sql, GError **error, const ch
   va_start (arguments, format);
   rows = prepare_and_bind (self, sql, format, arguments, error);
   va_end (arguments);
-  return rows != NULL && yihu_rows_run (rows, error);
+  return rows != NULL && run_to_end (rows, error);
 }
 
 YihuRows *
@@ -274,19 +287,6 @@ yihu_rows_next (YihuRows *self, GError **error)
   if (result != SQLITE_DONE)
     yihu_database_set_error (self->database, sqlite3_sql (self->statement), error);
   return FALSE;
-}
-
-/* Steps to the end and says whether that worked. */
-gboolean
-yihu_rows_run (YihuRows *self, GError **error)
-{
-  int result;
-
-  do
-    result = sqlite3_step (self->statement);
-  while (result == SQLITE_ROW);
-  return result == SQLITE_DONE
-         || yihu_database_set_error (self->database, sqlite3_sql (self->statement), error);
 }
 
 gint64

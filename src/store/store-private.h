@@ -52,8 +52,6 @@ const char *yihu_store_find_text (YihuStore *self,
                                   const YihuRecordType *type,
                                   YihuStoreTextFunc make);
 gpointer yihu_cursor_get_record (YihuCursor *self, const YihuRecordType *type);
-/* What is known of the running transaction only. */
-void yihu_store_forget_transaction (YihuStore *self);
 /* The chain's newest row, asked for once a transaction. */
 gboolean yihu_store_load_last_audit (YihuStore *self, GError **error);
 

@@ -54,12 +54,21 @@ yihu_store_open_reader (YihuStore *self, GError **error)
   return engine != NULL ? yihu_store_new (engine, FALSE, error) : NULL;
 }
 
+/* What is known of the running transaction only. */
+static void
+forget_transaction (YihuStore *self)
+{
+  self->last_audit = -1;
+  g_clear_pointer (&self->last_hash, g_free);
+  g_hash_table_remove_all (self->counters);
+}
+
 gboolean
 yihu_store_reconnect (YihuStore *self, GError **error)
 {
   g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
 
-  yihu_store_forget_transaction (self);
+  forget_transaction (self);
   return self->engine->klass->reconnect (self->engine, error);
 }
 
@@ -74,20 +83,12 @@ yihu_store_set_deadline (YihuStore *self, gint64 deadline_us)
 
 /* Transactions. */
 
-void
-yihu_store_forget_transaction (YihuStore *self)
-{
-  self->last_audit = -1;
-  g_clear_pointer (&self->last_hash, g_free);
-  g_hash_table_remove_all (self->counters);
-}
-
 static gboolean
 begin (YihuStore *self, YihuEngineMode mode, GError **error)
 {
   g_return_val_if_fail (YIHU_IS_STORE (self), FALSE);
 
-  yihu_store_forget_transaction (self);
+  forget_transaction (self);
   return self->engine->klass->begin (self->engine, mode, error);
 }
 

@@ -28,7 +28,6 @@ struct _YihuDeskCall
   YihuElder *elder; /* (owned) (nullable) */
   GPtrArray *candidates; /* (owned) */
   gint64 since_us;
-  gint64 answered_us;
   YihuCallOutcome outcome;
   gboolean has_order;
   gboolean muted;

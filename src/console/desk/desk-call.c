@@ -58,8 +58,6 @@ desk_call_set_state (YihuDeskCall *self, YihuDeskCallState state)
         && (state == YIHU_DESK_CALL_TALKING || state == YIHU_DESK_CALL_HELD)))
     self->since_us = yihu_book_get_now_us (self->book);
   self->state = state;
-  if (yihu_desk_call_is_live (self) && self->answered_us == 0)
-    self->answered_us = self->since_us;
 }
 
 static void
@@ -80,7 +78,6 @@ desk_call_clear (YihuDeskCall *self)
   g_clear_pointer (&self->record, yihu_call_unref);
   g_clear_pointer (&self->elder, yihu_elder_unref);
   g_ptr_array_set_size (self->candidates, 0);
-  self->answered_us = 0;
   self->outcome = YIHU_OUTCOME_NONE;
   self->has_order = FALSE;
   self->state = YIHU_DESK_CALL_IDLE;
@@ -267,7 +264,7 @@ on_book_call (YihuBook *book, gpointer data, YihuDeskCall *self)
       desk_call_begin (self, record->record.id, record->number, record);
       desk_call_follow_record (self);
       if (record->answer_at_us > 0)
-        self->answered_us = self->since_us = record->answer_at_us;
+        self->since_us = record->answer_at_us;
       desk_call_emit (self, CHANGED);
     }
 }
@@ -434,12 +431,6 @@ gint64
 yihu_desk_call_get_since_us (YihuDeskCall *self)
 {
   return self->since_us;
-}
-
-gint64
-yihu_desk_call_get_answered_us (YihuDeskCall *self)
-{
-  return self->answered_us;
 }
 
 double

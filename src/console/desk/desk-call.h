@@ -52,7 +52,6 @@ YihuCallerKind yihu_desk_call_get_caller (YihuDeskCall *self);
 YihuElder *yihu_desk_call_get_elder (YihuDeskCall *self); /* (nullable) */
 GPtrArray *yihu_desk_call_get_candidates (YihuDeskCall *self); /* YihuElder, may be empty */
 gint64 yihu_desk_call_get_since_us (YihuDeskCall *self); /* of the present state, server time */
-gint64 yihu_desk_call_get_answered_us (YihuDeskCall *self); /* 0: not answered */
 
 double yihu_desk_call_get_level (YihuDeskCall *self); /* dBFS of what is heard; -90: nothing */
 

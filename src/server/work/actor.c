@@ -80,8 +80,9 @@ yihu_actor_check (const YihuActor *self, gint64 division, GError **error)
   return FALSE;
 }
 
-gboolean
-yihu_actor_is_tenant_wide (const YihuActor *self)
+/* Accounts of a city or of division 0: nobody else sees what belongs to no single district. */
+static gboolean
+is_tenant_wide (const YihuActor *self)
 {
   return yihu_division_code_get_level (self->account->record.division) <= YIHU_DIVISION_LEVEL_CITY;
 }
@@ -111,8 +112,7 @@ yihu_actor_check_right (const YihuActor *self,
       g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_FORBIDDEN, "this is not for this role");
       return FALSE;
     }
-  if (scope != YIHU_SCOPE_UNDECLARED
-      && (scope != YIHU_SCOPE_TENANT || yihu_actor_is_tenant_wide (self)))
+  if (scope != YIHU_SCOPE_UNDECLARED && (scope != YIHU_SCOPE_TENANT || is_tenant_wide (self)))
     return TRUE;
   g_set_error_literal (error, YIHU_ERROR, YIHU_ERROR_FORBIDDEN,
                        "this is only for accounts of the whole city");

@@ -27,8 +27,6 @@ YihuRole yihu_actor_get_role (const YihuActor *self);
 gboolean yihu_actor_sees (const YihuActor *self, gint64 division);
 gboolean yihu_actor_check (const YihuActor *self, gint64 division, GError **error); /* FORBIDDEN */
 
-/* Accounts of a city or of division 0: nobody else sees what belongs to no single district. */
-gboolean yihu_actor_is_tenant_wide (const YihuActor *self);
 /* May @self hand out or take away rights over @division? An account gives no more than it has. */
 gboolean yihu_actor_check_subtree (const YihuActor *self, gint64 division, GError **error);
 /* The part of a rule that needs no object: the role's capability, and TENANT. FORBIDDEN. */
