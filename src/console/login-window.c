@@ -314,6 +314,7 @@ yihu_login_window_show_recovery (YihuLoginWindow *self, const char *const *codes
   for (guint i = 0; codes[i] != NULL; i++)
     g_string_append_printf (text, "%s%s", codes[i], i % 2 == 0 ? "    " : "\n");
   login_window_set_busy (self, FALSE);
+  yihu_alert_label_say (self->sentence, "");
   show_seed (self, NULL, NULL);
   gtk_label_set_text (self->recovery_codes, g_strchomp (text->str));
   gtk_stack_set_visible_child (self->pages, self->recovery);

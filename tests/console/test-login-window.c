@@ -4,8 +4,10 @@
  * focus is, and that a lock holds. With YIHU_SCREENS set each state leaves a picture there (see
  * look.h). */
 
+#include "base/error.h"
 #include "console/application.h"
 #include "console/login-window.h"
+#include "console/words.h"
 #include "look.h"
 #include "screen-stage.h"
 
@@ -172,6 +174,39 @@ test_factor (void)
   close_window (&stage);
 }
 
+/* What can go wrong, in the program's own words: none of it makes the window wider than it was, or
+ * higher than the display of a county office. */
+static void
+test_sentences (void)
+{
+  static const struct
+  {
+    YihuError code;
+    const char *name;
+  } errors[] = {
+    { YIHU_ERROR_UNAUTHORIZED, "login-password" }, { YIHU_ERROR_OFFLINE, "login-offline" },
+    { YIHU_ERROR_TIMEOUT, "login-too-old" },       { YIHU_ERROR_CERT_EXPIRED, "login-clock" },
+    { YIHU_ERROR_DISABLED, "login-disabled" },     { YIHU_ERROR_LOCKED, "login-key-store" },
+  };
+  LoginStage stage = { 0 };
+  int width;
+
+  open_window (&stage);
+  width = gtk_widget_get_width (GTK_WIDGET (stage.window));
+  for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (YIHU_ERROR, errors[i].code, "test");
+      g_autofree char *words = yihu_words_login_error (error);
+
+      yihu_login_window_fail (stage.window, words);
+      yihu_screen_stage_settle ();
+      look_keep (GTK_WIDGET (stage.window), errors[i].name);
+      g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (stage.window)), ==, width);
+      g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (stage.window)), <=, 768);
+    }
+  close_window (&stage);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -179,5 +214,6 @@ main (int argc, char **argv)
   g_test_add_func ("/console/login-window/password", test_password);
   g_test_add_func ("/console/login-window/locked", test_locked);
   g_test_add_func ("/console/login-window/factor", test_factor);
+  g_test_add_func ("/console/login-window/sentences", test_sentences);
   return g_test_run ();
 }

@@ -138,7 +138,7 @@ yihu_card_line_set_unlocked (YihuCardLine *self, const YihuElder *seen, gboolean
   g_autofree char *shown = NULL;
   g_autofree char *text = NULL;
   g_autofree char *spoken = NULL;
-  const char *why = _ ("masked; opens in a call or with Ctrl+R");
+  const char *why = _ ("masked · Ctrl+R");
 
   if (self->masked == NULL)
     return;
