@@ -230,8 +230,8 @@ test_wrong_rest (Test *test, gconstpointer data)
 {
   static const char *const answers[] = {
     "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */10\r\nContent-Length: 0\r\n\r\n",
-    "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-9/10\r\nContent-Length: 10\r\n\r\n"
-    "0123456789",
+    ("HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-9/10\r\nContent-Length: 10\r\n\r\n"
+     "0123456789"),
     "HTTP/1.1 206 Partial Content\r\nContent-Length: 10\r\n\r\n0123456789",
   };
 
