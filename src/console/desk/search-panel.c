@@ -487,6 +487,8 @@ search_make_list (YihuSearchPanel *self)
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->list);
+  /* An overlaid bar fades in and out: frames without end, for the next of which a key waits. */
+  gtk_scrolled_window_set_overlay_scrolling (GTK_SCROLLED_WINDOW (scrolled), FALSE);
   way = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
   g_signal_connect_object (way, "value-changed", G_CALLBACK (on_way_changed), self, 0);
   g_signal_connect_object (way, "changed", G_CALLBACK (on_way_changed), self, 0);
