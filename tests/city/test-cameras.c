@@ -143,7 +143,7 @@ test_watching (void)
   Watch silent = { 0 };
   Watch dead = { 0 };
   GstElement *pipelines[3];
-  guint deadline = g_timeout_add_seconds (40, on_deadline, NULL);
+  guint deadline = g_timeout_add_seconds (120, on_deadline, NULL);
 
   g_assert_no_error (error);
   yihu_cameras_load_clips (cameras, directory, &error);

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #define SHORT_MS 300
+#define PROMPT_MS 3000
 #define FOR_EVER_MS (3600 * 1000)
 
 typedef struct
@@ -244,11 +245,12 @@ assert_falls_back (KeysTest *test)
   g_assert_cmpint (yihu_book_get_state (test->book), ==, YIHU_BOOK_OFFLINE);
 }
 
-/* The prompt stays open whatever libsecret does about it. */
+/* The prompt stays open whatever libsecret does about it; until it is there, several calls go to
+ * and fro. */
 static void
 test_locked (KeysTest *test, gconstpointer data)
 {
-  yihu_key_ring_set_patience_ms (test->ring, SHORT_MS);
+  yihu_key_ring_set_patience_ms (test->ring, PROMPT_MS);
   test->store->is_locked = TRUE;
   assert_falls_back (test);
   g_assert_cmpuint (test->store->n_prompts, >, 0);

@@ -29,7 +29,7 @@ on_deadline (gpointer data)
 #define wait_until(condition)                                                                      \
   G_STMT_START                                                                                     \
   {                                                                                                \
-    guint deadline_id = g_timeout_add_seconds (30, on_deadline, (gpointer) #condition);            \
+    guint deadline_id = g_timeout_add_seconds (120, on_deadline, (gpointer) #condition);           \
     while (!(condition))                                                                           \
       g_main_context_iteration (NULL, TRUE);                                                       \
     g_source_remove (deadline_id);                                                                 \
