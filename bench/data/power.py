@@ -3,29 +3,25 @@
 """Twenty power cuts of the real server under load (tests/power, of which ./dev test makes fewer).
 
 data.power  acknowledged commands that were lost with synchronous=FULL; control: three cuts with NORMAL, which must lose some"""
-import importlib.util
+import importlib
 import pathlib
 import random
+import sys
 import tempfile
 
 import lone_server
 from measure import bar, failed, finish
 
+sys.path.insert(0, str(lone_server.TOP / 'tests' / 'power'))
+power = importlib.import_module('test-power')
+
 CUTS = 20
 CONTROLS = 3
 
 
-def load_test():
-    """tests/power/test-power.py as a module."""
-    spec = importlib.util.spec_from_file_location('test_power', lone_server.TOP / 'tests' / 'power' / 'test-power.py')
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def main():
     with tempfile.TemporaryDirectory(prefix='yihu-power-') as top:
-        full, normal = load_test().cut(pathlib.Path(top), random.Random(), CUTS, CONTROLS)
+        full, normal = power.cut(pathlib.Path(top), random.Random(), CUTS, CONTROLS)
     lost = sum(count for _, count in normal)
     bar('data.power', sum(count for _, count in full), 0, '', f'{sum(count for count, _ in full)} acknowledged in {CUTS} cuts; with NORMAL '
         f'{lost} of {sum(count for count, _ in normal)} lost in {CONTROLS}')

@@ -6,12 +6,11 @@ missing, and each must still open and have its overlay; with synchronous=NORMAL,
 test-outbox-power.py [RUNS [CONTROLS]]: TAP; the seed is printed and may be given by YIHU_SEED."""
 import os
 import pathlib
-import random
 import shutil
 import signal
 import subprocess
-import sys
-import tempfile
+
+import cuts
 
 POWER = pathlib.Path(os.environ['YIHU_BUILD_DIR']) / 'tests' / 'power'
 
@@ -35,24 +34,11 @@ def run(directory, dice, **environment):
     return len(kept), len(set(kept) - set(left))
 
 
-def main():
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 10
-    controls = int(sys.argv[2]) if len(sys.argv) > 2 else 3
-    seed = int(os.environ.get('YIHU_SEED', random.randrange(1 << 32)))
-    dice = random.Random(seed)
-    print(f'1..2\n# seed {seed}', flush=True)
-    with tempfile.TemporaryDirectory(prefix='yihu-outbox-power-') as top:
-        directory = pathlib.Path(top) / 'desk'
-        full = [run(directory, dice) for _ in range(runs)]
-        normal = [run(directory, dice, YIHU_TEST_SYNCHRONOUS='NORMAL') for _ in range(controls)]
-    good = sum(lost for _, lost in full) == 0
-    seen = sum(lost for _, lost in normal) > 0
-    print(f'{"ok" if good else "not ok"} 1 nothing kept is lost # {len(full)} cuts, {sum(n for n, _ in full)} kept, '
-          f'{sum(lost for _, lost in full)} lost')
-    print(f'{"ok" if seen else "not ok"} 2 the control loses something # {len(normal)} cuts, {sum(n for n, _ in normal)} kept, '
-          f'{sum(lost for _, lost in normal)} lost')
-    sys.exit(0 if good and seen else 1)
+def cut(top, dice, runs, controls):
+    directory = top / 'desk'
+    full = [run(directory, dice) for _ in range(runs)]
+    return full, [run(directory, dice, YIHU_TEST_SYNCHRONOUS='NORMAL') for _ in range(controls)]
 
 
 if __name__ == '__main__':
-    main()
+    cuts.main('kept', 10, 3, cut)

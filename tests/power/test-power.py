@@ -4,14 +4,13 @@
 be missing; with NORMAL, which only this test can ask for, something must be, else the cut cuts nothing.
 
 test-power.py [RUNS [CONTROLS]]: TAP; the seed is printed and may be given by YIHU_SEED. ./dev bench data.power makes twenty cuts."""
-import os
 import pathlib
-import random
 import shutil
 import signal
 import sqlite3
 import sys
-import tempfile
+
+import cuts
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / 'tools'))
 import lone_server  # noqa: E402
@@ -73,22 +72,5 @@ def cut(top, dice, runs, controls):
     return full, normal
 
 
-def main():
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 8
-    controls = int(sys.argv[2]) if len(sys.argv) > 2 else 2
-    seed = int(os.environ.get('YIHU_SEED', random.randrange(1 << 32)))
-    dice = random.Random(seed)
-    print(f'1..2\n# seed {seed}', flush=True)
-    with tempfile.TemporaryDirectory(prefix='yihu-power-') as top:
-        full, normal = cut(pathlib.Path(top), dice, runs, controls)
-    good = sum(lost for _, lost in full) == 0
-    seen = sum(lost for _, lost in normal) > 0
-    print(f'{"ok" if good else "not ok"} 1 nothing acknowledged is lost # {len(full)} cuts, {sum(n for n, _ in full)} acknowledged, '
-          f'{sum(lost for _, lost in full)} lost')
-    print(f'{"ok" if seen else "not ok"} 2 the control loses something # {len(normal)} cuts, {sum(n for n, _ in normal)} acknowledged, '
-          f'{sum(lost for _, lost in normal)} lost')
-    sys.exit(0 if good and seen else 1)
-
-
 if __name__ == '__main__':
-    main()
+    cuts.main('acknowledged', 8, 2, cut)
