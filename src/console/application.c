@@ -430,6 +430,8 @@ yihu_application_startup (GApplication *application)
   YihuApplication *self = YIHU_APPLICATION (application);
 
   G_APPLICATION_CLASS (yihu_application_parent_class)->startup (application);
+  /* A blinking cursor is sixty frames a second, and a key's frame waits for the one before it. */
+  g_object_set (gtk_settings_get_default (), "gtk-cursor-blink", FALSE, NULL);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   g_signal_connect_object (self->book, "notify::state", G_CALLBACK (on_book_state), self,
                            G_CONNECT_SWAPPED);

@@ -5,12 +5,16 @@
 
 #include "console/ticker.h"
 
+#define HOLD_US (400 * 1000) /* longer than from key to key, and nobody counts by this clock */
+
 struct _YihuTicker
 {
   GObject parent_instance;
 
   YihuClock *clock; /* (owned) */
   GSource *timer; /* (owned) (nullable) */
+  gint64 held_until_us; /* monotonic */
+  gboolean is_late; /* a beat is held back */
 };
 
 G_DEFINE_FINAL_TYPE (YihuTicker, yihu_ticker, G_TYPE_OBJECT)
@@ -28,14 +32,30 @@ ticker_cancel (YihuTicker *self)
 }
 
 static void
-on_timer (gpointer data)
+ticker_beat (YihuTicker *self)
 {
-  YihuTicker *self = data;
   g_autoptr (YihuTicker) alive = g_object_ref (self);
 
   ticker_cancel (self);
+  self->is_late = FALSE;
   ticker_plan (self);
   g_signal_emit (self, tick_signal, 0);
+}
+
+static void
+on_timer (gpointer data)
+{
+  YihuTicker *self = data;
+  gint64 held_us = self->held_until_us - yihu_clock_get_monotonic_us (self->clock);
+
+  self->is_late = held_us > 0;
+  if (!self->is_late)
+    {
+      ticker_beat (self);
+      return;
+    }
+  ticker_cancel (self);
+  self->timer = yihu_clock_add_timer (self->clock, held_us / 1000 + 1, on_timer, self, NULL);
 }
 
 static void
@@ -78,6 +98,19 @@ yihu_ticker_new (YihuClock *clock)
   self->clock = g_object_ref (clock);
   ticker_plan (self);
   return self;
+}
+
+void
+yihu_ticker_hold (YihuTicker *self)
+{
+  self->held_until_us = yihu_clock_get_monotonic_us (self->clock) + HOLD_US;
+}
+
+void
+yihu_ticker_catch_up (YihuTicker *self)
+{
+  if (self->is_late)
+    ticker_beat (self);
 }
 
 YihuClock *

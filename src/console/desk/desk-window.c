@@ -224,7 +224,7 @@ window_make (YihuDeskWindow *self)
 
   self->header = yihu_desk_header_new ();
   self->banner = yihu_banner_new (yihu_desk_keys, yihu_desk_n_keys);
-  self->search = yihu_search_panel_new (self->book);
+  self->search = yihu_search_panel_new (self->book, self->ticker);
   self->help = yihu_help_overlay_new (yihu_desk_keys, yihu_desk_n_keys);
   self->toasts = adw_toast_overlay_new ();
   gtk_widget_set_visible (self->help, FALSE);

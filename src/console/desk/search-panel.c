@@ -2,14 +2,16 @@
 
 /* Search as you type. Each keystroke starts one search on the book's thread and cancels the one
  * before; an answer changes the rows that are there, and those that stay as they were are left
- * alone. No table: a table's rebuild alone costs 100 ms in GTK 4.8. Where there are no rows a note
- * says why, each reason with a picture and words of its own. */
+ * alone. All rows are made once: making ten costs six milliseconds of a key's frame, filling them a
+ * half. Where there are no rows a note says why, each reason with a picture and words of its own.
+ *
+ * Invariant: the first n_filled rows say what their hits are, and of these the first n_shown are
+ * visible. A note changes neither; only n_hits is 0 then, and nothing can be chosen. */
 
 #include "console/desk/search-panel.h"
 
 #include "base/mark.h"
 #include "base/person-id.h"
-#include "console/desk/search-item.h"
 #include "console/desk/search-words.h"
 #include "console/line-row.h"
 #include "console/widgets.h"
@@ -22,7 +24,7 @@
 #define MAX_TYPED                                                                                  \
   1000 /* characters: what is too long to search for can still be seen and mended                  \
         */
-#define HOLD_US 1500 /* the frame of a key waits so long for the answer at most */
+#define HOLD_US 5000 /* the frame of a key waits so long for the answer at most */
 #define FIGURE_CHARS 12
 #define SLOW_MS 200 /* without an answer for so long, the panel says that it searches */
 
@@ -31,25 +33,30 @@ struct _YihuSearchPanel
   GtkBox parent_instance;
 
   YihuBook *book; /* (owned) */
+  YihuTicker *ticker; /* (owned) */
   GtkWidget *entry;
   GtkWidget *stack; /* the list, or the note */
   GtkWidget *list;
+  GtkWidget *rows[MAX_RESULTS]; /* YihuLineRow, each in a row of the list */
+  GtkAdjustment *way; /* of the list's scrolling */
   GtkWidget *words;
   GtkWidget *note_icon;
   GtkWidget *note_title;
   GtkWidget *note_text;
-  GListStore *store; /* (owned) YihuSearchItem */
-  GPtrArray *rest; /* (owned) YihuSearchHit: behind the rows */
-  GtkSingleSelection *selection; /* (owned) */
+  YihuSearchHit *hits[MAX_RESULTS]; /* (owned) (nullable): those behind n_hits are old */
+  guint n_hits;
+  guint n_filled;
+  guint n_shown;
   GCancellable *cancellable; /* (owned) (nullable) */
   char *typed; /* (owned) of the rows that are shown */
   guint slow_timer;
   guint hold; /* source that holds the next frame back */
-  guint room; /* source that shows the rest */
+  guint settled; /* source that looks at the list after it was laid out */
   gint64 held_since_us;
-  gulong paint_id; /* of a mark */
+  gulong paint_id; /* handler that waits for the frame of an answer */
   guint n_asked; /* searches so far: the detail of the marks */
   gboolean searching;
+  gboolean scroll_waits;
   gboolean choose_when_ready; /* Enter was faster than the answer */
 };
 
@@ -77,6 +84,7 @@ search_say (YihuSearchPanel *self, const char *text, gboolean is_seen)
   yihu_label_set (self->words, text);
 }
 
+/* The rows stay as they are, out of sight, for the next answer. */
 static void
 search_show_note (YihuSearchPanel *self, YihuSearchNote note)
 {
@@ -86,60 +94,95 @@ search_show_note (YihuSearchPanel *self, YihuSearchNote note)
   yihu_label_set (self->note_title, note.title);
   yihu_label_set (self->note_text, note.text);
   search_say (self, spoken, FALSE);
+  self->n_hits = 0;
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "note");
 }
 
-static void
-search_clear_rows (YihuSearchPanel *self)
+static gboolean
+is_drawn_alike (const YihuSearchHit *a, const YihuSearchHit *b)
 {
-  g_ptr_array_set_size (self->rest, 0);
-  if (g_list_model_get_n_items (G_LIST_MODEL (self->store)) > 0)
-    g_list_store_remove_all (self->store);
+  return a->met == b->met && a->met != YIHU_SEARCH_MET_ADDRESS /* its row says what was typed */
+         && a->n_open == b->n_open && a->contact_at_us == b->contact_at_us
+         && g_strcmp0 (a->number, b->number) == 0 && g_strcmp0 (a->relation, b->relation) == 0
+         && yihu_record_equal (a->elder, b->elder);
 }
 
 static void
-search_show_rest (YihuSearchPanel *self)
+search_fill_row (YihuSearchPanel *self, guint i)
 {
-  g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (g_object_unref);
+  const YihuSearchHit *hit = self->hits[i];
+  YihuLineRow *row = YIHU_LINE_ROW (self->rows[i]);
+  gint64 now_us = yihu_book_get_now_us (self->book);
+  const char *place = yihu_book_get_division_name (self->book, hit->elder->record.division);
+  const char *css_class;
+  g_autofree char *title = yihu_search_words_title (hit, yihu_date_from_us (now_us));
+  g_autofree char *subtitle = yihu_search_words_subtitle (hit, place, self->typed);
+  g_autofree char *figure = yihu_search_words_figure (hit, now_us, &css_class);
+  g_autofree char *spoken =
+      g_strdup_printf ("%s, %s%s%s", title, subtitle, *figure != '\0' ? ", " : "", figure);
 
-  if (self->rest->len == 0)
-    return;
-  for (guint i = 0; i < self->rest->len; i++)
-    g_ptr_array_add (added, yihu_search_item_new (g_steal_pointer (&self->rest->pdata[i])));
-  g_ptr_array_set_size (self->rest, 0);
-  g_list_store_splice (self->store, g_list_model_get_n_items (G_LIST_MODEL (self->store)), 0,
-                       added->pdata, added->len);
+  yihu_line_row_set_title (row, title);
+  yihu_line_row_set_subtitle (row, subtitle);
+  yihu_line_row_set_figure (row, figure, css_class);
+  yihu_line_row_set_spoken (row, spoken);
 }
 
-/* The rows that are there take the new hits; only what there are more or fewer of comes or goes:
- * twenty rows made anew are eight milliseconds, and twenty changed are twice as many as are seen.
- */
 static void
-search_show_hits (YihuSearchPanel *self, GPtrArray *hits)
+search_show_count (YihuSearchPanel *self, guint n_shown)
 {
-  GListModel *model = G_LIST_MODEL (self->store);
-  g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (g_object_unref);
-  guint n = g_list_model_get_n_items (model);
-  guint n_shown = MIN (hits->len, FIRST_ROWS);
+  for (; self->n_filled < n_shown; self->n_filled++)
+    search_fill_row (self, self->n_filled);
+  for (guint i = 0; i < MAX_RESULTS; i++)
+    gtk_widget_set_visible (gtk_widget_get_parent (self->rows[i]), i < n_shown);
+  self->n_shown = n_shown;
+}
 
-  for (guint i = 0; i < n_shown; i++)
+static void
+search_take_hits (YihuSearchPanel *self, GPtrArray *hits)
+{
+  guint n_same = 0;
+
+  self->n_hits = MIN (hits->len, MAX_RESULTS);
+  while (n_same < MIN (self->n_hits, self->n_filled)
+         && is_drawn_alike (self->hits[n_same], g_ptr_array_index (hits, n_same)))
+    n_same++;
+  for (guint i = n_same; i < self->n_hits; i++)
     {
-      g_autoptr (YihuSearchItem) item = g_list_model_get_item (model, i);
-
-      if (item == NULL)
-        g_ptr_array_add (added, yihu_search_item_new (g_ptr_array_index (hits, i)));
-      else if (yihu_search_item_equals (item, g_ptr_array_index (hits, i)))
-        continue;
-      else
-        yihu_search_item_take (item, g_ptr_array_index (hits, i));
-      hits->pdata[i] = NULL;
+      g_clear_pointer (&self->hits[i], yihu_search_hit_free);
+      self->hits[i] = g_steal_pointer (&hits->pdata[i]);
     }
-  if (n != n_shown)
-    g_list_store_splice (self->store, MIN (n, n_shown), n - MIN (n, n_shown), added->pdata,
-                         added->len);
-  g_ptr_array_set_size (self->rest, 0);
-  for (guint i = n_shown; i < hits->len; i++)
-    g_ptr_array_add (self->rest, g_steal_pointer (&hits->pdata[i]));
+  self->n_filled = n_same;
+  search_show_count (self, MIN (self->n_hits, FIRST_ROWS));
+}
+
+static int
+search_get_selected (YihuSearchPanel *self)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (GTK_LIST_BOX (self->list));
+
+  return row != NULL ? gtk_list_box_row_get_index (row) : -1;
+}
+
+/* A row that was never laid out has no place yet; on_settled() comes back for it. */
+static void
+search_scroll_to_selected (YihuSearchPanel *self)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (GTK_LIST_BOX (self->list));
+  graphene_rect_t place;
+
+  self->scroll_waits = row == NULL || gtk_widget_get_height (GTK_WIDGET (row)) == 0
+                       || !gtk_widget_compute_bounds (GTK_WIDGET (row), self->list, &place);
+  if (!self->scroll_waits)
+    gtk_adjustment_clamp_page (self->way, place.origin.y, place.origin.y + place.size.height);
+}
+
+static void
+search_select (YihuSearchPanel *self, guint i)
+{
+  GtkListBox *list = GTK_LIST_BOX (self->list);
+
+  gtk_list_box_select_row (list, gtk_list_box_get_row_at_index (list, (int) i));
+  search_scroll_to_selected (self);
 }
 
 static void
@@ -149,11 +192,8 @@ search_show_rows (YihuSearchPanel *self, YihuSearchResult *result)
 
   search_say (self, words, TRUE);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "rows");
-  search_show_hits (self, result->hits);
-  if (gtk_single_selection_get_selected (self->selection) == 0)
-    return;
-  gtk_single_selection_set_selected (self->selection, 0);
-  gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", 0u);
+  search_take_hits (self, result->hits);
+  search_select (self, 0);
 }
 
 static void
@@ -164,15 +204,17 @@ on_after_paint (GdkFrameClock *clock, YihuSearchPanel *self)
   g_signal_handler_disconnect (clock, self->paint_id);
   self->paint_id = 0;
   yihu_mark ("search.drawn", detail);
+  yihu_ticker_catch_up (self->ticker);
 }
 
-/* The frame in which the answer stands on the screen. */
+/* The frame in which the answer stands on the screen; drawn even where nothing changed, for the
+ * mark. */
 static void
-search_mark_drawn (YihuSearchPanel *self)
+search_await_frame (YihuSearchPanel *self)
 {
   GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
 
-  if (clock == NULL || !yihu_mark_is_enabled () || self->paint_id != 0)
+  if (clock == NULL || self->paint_id != 0)
     return;
   self->paint_id =
       g_signal_connect_object (clock, "after-paint", G_CALLBACK (on_after_paint), self, 0);
@@ -184,7 +226,7 @@ search_finish (YihuSearchPanel *self)
 {
   g_clear_handle_id (&self->slow_timer, g_source_remove);
   self->searching = FALSE;
-  search_mark_drawn (self);
+  search_await_frame (self);
 }
 
 static void
@@ -201,21 +243,19 @@ on_search_ready (GObject *source, GAsyncResult *result, gpointer data)
   if (found != NULL && found->hits->len > 0)
     search_show_rows (self, found);
   else
-    {
-      search_clear_rows (self);
-      search_show_note (self, found == NULL ? yihu_search_note_failed ()
-                              : yihu_book_get_state (self->book) == YIHU_BOOK_FETCHING
-                                  ? yihu_search_note_loading ()
-                                  : yihu_search_note (found));
-    }
+    search_show_note (self, found == NULL ? yihu_search_note_failed ()
+                            : yihu_book_get_state (self->book) == YIHU_BOOK_FETCHING
+                                ? yihu_search_note_loading ()
+                                : yihu_search_note (found));
   search_finish (self);
   if (self->choose_when_ready)
     search_choose (self);
 }
 
 /* A key is a frame at once, and the next frame is a sixtieth of a second later: an answer that
- * comes half a millisecond after the key would miss the first and wait for the second. So drawing
- * waits a moment for it, and nothing else does: the loop goes round and takes input and answers. */
+ * comes a millisecond after the key would miss the first and wait for the second. So drawing waits
+ * a moment for it, and nothing else does: the loop goes round and takes input and answers. A frame
+ * that a key began comes at GDK_PRIORITY_EVENTS + 1, long before GDK_PRIORITY_REDRAW. */
 static gboolean
 on_hold (gpointer data)
 {
@@ -235,7 +275,7 @@ search_hold_frame (YihuSearchPanel *self)
 {
   self->held_since_us = g_get_monotonic_time ();
   if (self->hold == 0)
-    self->hold = g_idle_add_full (GDK_PRIORITY_REDRAW - 1, on_hold, self, NULL);
+    self->hold = g_idle_add_full (GDK_PRIORITY_EVENTS, on_hold, self, NULL);
 }
 
 static gboolean
@@ -255,6 +295,7 @@ on_entry_changed (YihuSearchPanel *self)
   g_autofree char *detail = g_strdup_printf ("%u", ++self->n_asked);
 
   yihu_mark ("search.key", detail);
+  yihu_ticker_hold (self->ticker);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
@@ -262,7 +303,6 @@ on_entry_changed (YihuSearchPanel *self)
   self->searching = strspn (text, " ") < strlen (text);
   if (!self->searching)
     {
-      search_clear_rows (self);
       search_show_note (self, yihu_search_note (NULL));
       search_finish (self);
       return;
@@ -277,13 +317,13 @@ on_entry_changed (YihuSearchPanel *self)
 static void
 search_choose (YihuSearchPanel *self)
 {
-  YihuSearchItem *item = gtk_single_selection_get_selected_item (self->selection);
+  int selected = search_get_selected (self);
   g_autoptr (YihuElder) elder = NULL;
 
   self->choose_when_ready = self->searching;
-  if (item == NULL || self->searching)
+  if (self->searching || selected < 0 || (guint) selected >= self->n_hits)
     return;
-  elder = yihu_elder_ref (yihu_search_item_get (item)->elder);
+  elder = yihu_elder_ref (self->hits[selected]->elder);
   yihu_search_panel_close (self);
   g_signal_emit (self, signals[CHOSEN], 0, elder);
 }
@@ -291,17 +331,13 @@ search_choose (YihuSearchPanel *self)
 static void
 search_move (YihuSearchPanel *self, int by)
 {
-  int selected = (int) gtk_single_selection_get_selected (self->selection) + by;
-  guint count;
+  int selected = search_get_selected (self) + by;
 
-  if (selected + 1 >= FIRST_ROWS)
-    search_show_rest (self);
-  count = g_list_model_get_n_items (G_LIST_MODEL (self->store));
-  if (count == 0)
+  if (self->n_hits == 0)
     return;
-  selected = CLAMP (selected, 0, (int) count - 1);
-  gtk_single_selection_set_selected (self->selection, (guint) selected);
-  gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", (guint) selected);
+  if (selected + 1 >= FIRST_ROWS)
+    search_show_count (self, self->n_hits);
+  search_select (self, (guint) CLAMP (selected, 0, (int) self->n_shown - 1));
 }
 
 static gboolean
@@ -329,63 +365,9 @@ on_key_pressed (GtkEventControllerKey *controller,
 }
 
 static void
-on_cell_setup (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
+on_row_activated (GtkListBox *list, GtkListBoxRow *row, YihuSearchPanel *self)
 {
-  GtkWidget *row = yihu_line_row_new ();
-
-  yihu_line_row_set_urgency (YIHU_LINE_ROW (row), -1);
-  yihu_line_row_set_figure_width (YIHU_LINE_ROW (row), FIGURE_CHARS);
-  gtk_list_item_set_child (cell, row);
-}
-
-static void
-search_fill_row (YihuSearchPanel *self, GtkListItem *cell)
-{
-  const YihuSearchHit *hit = yihu_search_item_get (gtk_list_item_get_item (cell));
-  YihuLineRow *row = YIHU_LINE_ROW (gtk_list_item_get_child (cell));
-  gint64 now_us = yihu_book_get_now_us (self->book);
-  const char *place = yihu_book_get_division_name (self->book, hit->elder->record.division);
-  const char *css_class;
-  g_autofree char *title = yihu_search_words_title (hit, yihu_date_from_us (now_us));
-  g_autofree char *subtitle = yihu_search_words_subtitle (hit, place, self->typed);
-  g_autofree char *figure = yihu_search_words_figure (hit, now_us, &css_class);
-  g_autofree char *spoken =
-      g_strdup_printf ("%s, %s%s%s", title, subtitle, *figure != '\0' ? ", " : "", figure);
-
-  yihu_line_row_set_title (row, title);
-  yihu_line_row_set_subtitle (row, subtitle);
-  yihu_line_row_set_figure (row, figure, css_class);
-  yihu_line_row_set_spoken (row, spoken);
-}
-
-static void
-on_item_changed (YihuSearchItem *item, GtkListItem *cell)
-{
-  GtkWidget *panel =
-      gtk_widget_get_ancestor (gtk_list_item_get_child (cell), YIHU_TYPE_SEARCH_PANEL);
-
-  if (panel != NULL)
-    search_fill_row (YIHU_SEARCH_PANEL (panel), cell);
-}
-
-static void
-on_cell_bind (GtkSignalListItemFactory *factory, GtkListItem *cell, YihuSearchPanel *self)
-{
-  search_fill_row (self, cell);
-  g_signal_connect_object (gtk_list_item_get_item (cell), "changed", G_CALLBACK (on_item_changed),
-                           cell, 0);
-}
-
-static void
-on_cell_unbind (GtkSignalListItemFactory *factory, GtkListItem *cell, YihuSearchPanel *self)
-{
-  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (cell), on_item_changed, cell);
-}
-
-static void
-on_list_activate (GtkListView *list, guint position, YihuSearchPanel *self)
-{
-  gtk_single_selection_set_selected (self->selection, position);
+  gtk_list_box_select_row (list, row);
   search_choose (self);
 }
 
@@ -397,7 +379,7 @@ yihu_search_panel_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->slow_timer, g_source_remove);
   g_clear_handle_id (&self->hold, g_source_remove);
-  g_clear_handle_id (&self->room, g_source_remove);
+  g_clear_handle_id (&self->settled, g_source_remove);
   g_clear_object (&self->book);
   G_OBJECT_CLASS (yihu_search_panel_parent_class)->dispose (object);
 }
@@ -409,9 +391,9 @@ yihu_search_panel_finalize (GObject *object)
 
   g_free (self->typed);
   g_clear_object (&self->cancellable);
-  g_clear_object (&self->selection);
-  g_clear_object (&self->store);
-  g_ptr_array_unref (self->rest);
+  g_object_unref (self->ticker);
+  for (guint i = 0; i < MAX_RESULTS; i++)
+    g_clear_pointer (&self->hits[i], yihu_search_hit_free);
   G_OBJECT_CLASS (yihu_search_panel_parent_class)->finalize (object);
 }
 
@@ -446,52 +428,64 @@ search_make_entry (YihuSearchPanel *self)
                            G_CONNECT_SWAPPED);
 }
 
+/* Somebody scrolls, or the rows are so low that there is room for more. */
 static gboolean
-on_room (gpointer data)
+on_settled (gpointer data)
 {
   YihuSearchPanel *self = data;
 
-  self->room = 0;
-  search_show_rest (self);
+  self->settled = 0;
+  if (self->n_shown < self->n_hits
+      && (gtk_adjustment_get_value (self->way) > 0
+          || gtk_adjustment_get_upper (self->way) <= gtk_adjustment_get_page_size (self->way)))
+    search_show_count (self, self->n_hits);
+  if (self->scroll_waits)
+    search_scroll_to_selected (self);
   return G_SOURCE_REMOVE;
 }
 
-/* Somebody scrolls, or the rows are so low that there is room for more; but not while the list is
- * being laid out. */
+/* Not at once: the list is being laid out. */
 static void
-on_way_changed (GtkAdjustment *way, YihuSearchPanel *self)
+on_way_changed (YihuSearchPanel *self)
 {
-  if (self->room == 0 && self->rest->len > 0
-      && (gtk_adjustment_get_value (way) > 0
-          || gtk_adjustment_get_upper (way) <= gtk_adjustment_get_page_size (way)))
-    self->room = g_idle_add (on_room, self);
+  if (self->settled == 0)
+    self->settled = g_idle_add (on_settled, self);
+}
+
+static void
+search_make_rows (YihuSearchPanel *self)
+{
+  for (guint i = 0; i < MAX_RESULTS; i++)
+    {
+      self->rows[i] = yihu_line_row_new ();
+      yihu_line_row_set_urgency (YIHU_LINE_ROW (self->rows[i]), -1);
+      yihu_line_row_set_figure_width (YIHU_LINE_ROW (self->rows[i]), FIGURE_CHARS);
+      gtk_list_box_append (GTK_LIST_BOX (self->list), self->rows[i]);
+    }
 }
 
 static GtkWidget *
 search_make_list (YihuSearchPanel *self)
 {
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   GtkWidget *scrolled = gtk_scrolled_window_new ();
-  GtkAdjustment *way;
 
-  self->store = g_list_store_new (YIHU_TYPE_SEARCH_ITEM);
-  self->rest = g_ptr_array_new_with_free_func ((GDestroyNotify) yihu_search_hit_free);
-  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->store)));
-  g_signal_connect (factory, "setup", G_CALLBACK (on_cell_setup), self);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_cell_bind), self);
-  g_signal_connect (factory, "unbind", G_CALLBACK (on_cell_unbind), self);
-  self->list = gtk_list_view_new (GTK_SELECTION_MODEL (g_object_ref (self->selection)), factory);
+  self->list = gtk_list_box_new ();
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_BROWSE);
+  gtk_list_box_set_activate_on_single_click (GTK_LIST_BOX (self->list), FALSE);
   gtk_widget_add_css_class (self->list, "rich");
   yihu_widget_set_name (self->list, _ ("Found"));
-  g_signal_connect_object (self->list, "activate", G_CALLBACK (on_list_activate), self, 0);
+  g_signal_connect_object (self->list, "row-activated", G_CALLBACK (on_row_activated), self, 0);
+  search_make_rows (self);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->list);
   /* An overlaid bar fades in and out: frames without end, for the next of which a key waits. */
   gtk_scrolled_window_set_overlay_scrolling (GTK_SCROLLED_WINDOW (scrolled), FALSE);
-  way = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
-  g_signal_connect_object (way, "value-changed", G_CALLBACK (on_way_changed), self, 0);
-  g_signal_connect_object (way, "changed", G_CALLBACK (on_way_changed), self, 0);
+  self->way = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
+  g_signal_connect_object (self->way, "value-changed", G_CALLBACK (on_way_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->way, "changed", G_CALLBACK (on_way_changed), self,
+                           G_CONNECT_SWAPPED);
   return scrolled;
 }
 
@@ -548,11 +542,12 @@ yihu_search_panel_init (YihuSearchPanel *self)
 }
 
 GtkWidget *
-yihu_search_panel_new (YihuBook *book)
+yihu_search_panel_new (YihuBook *book, YihuTicker *ticker)
 {
   YihuSearchPanel *self = g_object_new (YIHU_TYPE_SEARCH_PANEL, NULL);
 
   self->book = g_object_ref (book);
+  self->ticker = g_object_ref (ticker);
   search_show_note (self, yihu_search_note (NULL));
   return GTK_WIDGET (self);
 }
