@@ -280,17 +280,17 @@ yihu_screen_lock_guard (YihuScreenLock *self,
                         AdwApplicationWindow *window,
                         const YihuScreen *screen)
 {
-  Guarded *guarded = g_new0 (Guarded, 1);
-  GtkEventController *events = gtk_event_controller_legacy_new (); /* of any kind, in one place */
-  g_autoptr (GtkWidget) content = g_object_ref (adw_application_window_get_content (window));
+  GtkEventController *events;
+  Guarded *guarded;
 
+  g_return_if_fail (GTK_IS_OVERLAY (adw_application_window_get_content (window)));
+
+  events = gtk_event_controller_legacy_new (); /* of any kind, in one place */
+  guarded = g_new0 (Guarded, 1);
   guarded->window = window;
   guarded->screen = screen;
-  guarded->content = content;
-  guarded->overlay = gtk_overlay_new ();
-  adw_application_window_set_content (window, NULL);
-  gtk_overlay_set_child (GTK_OVERLAY (guarded->overlay), content);
-  adw_application_window_set_content (window, guarded->overlay);
+  guarded->overlay = adw_application_window_get_content (window);
+  guarded->content = gtk_overlay_get_child (GTK_OVERLAY (guarded->overlay));
   gtk_event_controller_set_propagation_phase (events, GTK_PHASE_CAPTURE);
   g_signal_connect_object (events, "event", G_CALLBACK (on_event), self, 0);
   gtk_widget_add_controller (GTK_WIDGET (window), events);

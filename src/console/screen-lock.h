@@ -17,7 +17,9 @@ G_DECLARE_FINAL_TYPE (YihuScreenLock, yihu_screen_lock, YIHU, SCREEN_LOCK, GObje
 
 YihuScreenLock *
 yihu_screen_lock_new (GtkApplication *application, YihuBook *book, YihuTicker *ticker);
-/* @window has its content already; its keys are those of @screen. */
+/* The content of @window is a GtkOverlay around all that is to be covered. It is there from the
+ * beginning: what moves into one later loses its fonts (a GtkInscription of GTK 4.8 keeps the text
+ * context that it had). The keys of @window are those of @screen. */
 void yihu_screen_lock_guard (YihuScreenLock *self,
                              AdwApplicationWindow *window,
                              const YihuScreen *screen);

@@ -11,6 +11,7 @@
 
 static guint n_answered;
 static guint n_ordered;
+static guint n_uprooted;
 
 static void
 on_answer (GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -25,6 +26,12 @@ on_order (GSimpleAction *action, GVariant *parameter, gpointer data)
   n_ordered++;
 }
 
+static void
+on_root_changed (void)
+{
+  n_uprooted++;
+}
+
 static GtkWindow *
 create_window (const YihuScreenContext *context)
 {
@@ -34,13 +41,15 @@ create_window (const YihuScreenContext *context)
   GtkWidget *window =
       g_object_new (ADW_TYPE_APPLICATION_WINDOW, "application", context->application,
                     "default-width", 900, "default-height", 600, NULL);
+  GtkWidget *overlay = gtk_overlay_new ();
   GtkWidget *content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *entry = gtk_entry_new ();
 
   gtk_box_append (GTK_BOX (content), entry);
   gtk_box_append (GTK_BOX (content), yihu_alert_label_new ());
   g_action_map_add_action_entries (G_ACTION_MAP (window), actions, G_N_ELEMENTS (actions), NULL);
-  adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), content);
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), content);
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), overlay);
   gtk_widget_grab_focus (entry);
   return GTK_WINDOW (window);
 }
@@ -77,14 +86,15 @@ enable (LockStage *self, const char *name, gboolean enabled)
 static void
 set_up (LockStage *self, gconstpointer data)
 {
-  n_answered = n_ordered = 0;
+  n_answered = n_ordered = n_uprooted = 0;
   yihu_screen_stage_open (&self->stage, &screen, yihu_sample_book (YIHU_ROLE_OPERATOR, 3));
   self->clock = yihu_fake_clock_new (YIHU_SAMPLE_NOW_US);
   self->ticker = yihu_ticker_new (self->clock);
   self->lock = yihu_screen_lock_new (GTK_APPLICATION (self->stage.application), self->stage.book,
                                      self->ticker);
-  self->entry = gtk_widget_get_first_child (
-      adw_application_window_get_content (ADW_APPLICATION_WINDOW (self->stage.window)));
+  self->entry = gtk_widget_get_first_child (gtk_overlay_get_child (GTK_OVERLAY (
+      adw_application_window_get_content (ADW_APPLICATION_WINDOW (self->stage.window)))));
+  g_signal_connect (self->entry, "notify::root", G_CALLBACK (on_root_changed), NULL);
   yihu_screen_lock_guard (self->lock, ADW_APPLICATION_WINDOW (self->stage.window), &screen);
   gtk_widget_grab_focus (self->entry);
   gtk_editable_set_text (GTK_EDITABLE (self->entry), "typed");
@@ -132,6 +142,18 @@ test_idle (LockStage *self, gconstpointer data)
   pass_minutes (self, 1);
   g_assert_true (yihu_screen_lock_is_covered (self->lock));
   g_assert_false (gtk_widget_get_mapped (self->entry));
+}
+
+/* What leaves its window and comes back has lost its fonts. */
+static void
+test_stays (LockStage *self, gconstpointer data)
+{
+  yihu_screen_lock_cover (self->lock);
+  yihu_screen_stage_settle ();
+  yihu_screen_lock_uncover (self->lock);
+  yihu_screen_stage_settle ();
+  g_assert_true (gtk_widget_get_mapped (self->entry));
+  g_assert_cmpuint (n_uprooted, ==, 0);
 }
 
 /* Nothing but the calls' verbs; the text and the place are as they were. */
@@ -260,6 +282,7 @@ main (int argc, char **argv)
 #define ADD(name, func)                                                                            \
   g_test_add ("/console/screen-lock/" name, LockStage, NULL, set_up, func, tear_down)
   ADD ("idle", test_idle);
+  ADD ("stays", test_stays);
   ADD ("locked-and-back", test_locked_and_back);
   ADD ("call", test_call);
   ADD ("ringing", test_ringing);

@@ -218,6 +218,7 @@ window_make_foot (YihuDeskWindow *self)
 static void
 window_make (YihuDeskWindow *self)
 {
+  GtkWidget *under_lock = gtk_overlay_new ();
   GtkWidget *content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
   GtkWidget *overlay = gtk_overlay_new ();
@@ -243,7 +244,8 @@ window_make (YihuDeskWindow *self)
   gtk_box_append (GTK_BOX (content), self->banner);
   gtk_box_append (GTK_BOX (content), self->toasts);
   gtk_box_append (GTK_BOX (content), window_make_foot (self));
-  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), content);
+  gtk_overlay_set_child (GTK_OVERLAY (under_lock), content);
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), under_lock);
 }
 
 /* --- the beat --- */
