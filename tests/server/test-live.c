@@ -10,6 +10,7 @@
 #include "wire/figures.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 typedef struct
 {
@@ -402,6 +403,88 @@ test_window (World *self, gconstpointer data)
   g_assert_cmpstr (rest, ==, "uafter ");
 }
 
+/* A client that says what it likes and reads nothing. */
+static GSocket *
+open_liar (World *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketAddress) address =
+      g_inet_socket_address_new_from_string ("127.0.0.1",
+                                             yihu_server_get_port (self->fixture.server));
+  g_autofree char *header = g_strdup_printf (
+      "GET /v1/live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+      "Authorization: Bearer %s\r\nX-Yihu-Device: test\r\n\r\n",
+      self->desk);
+  GSocket *socket =
+      g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
+
+  g_assert_no_error (error);
+  g_socket_set_option (socket, SOL_SOCKET, SO_RCVBUF, 4096, &error);
+  g_assert_no_error (error);
+  g_socket_connect (socket, address, NULL, &error);
+  g_assert_no_error (error);
+  g_socket_send (socket, header, strlen (header), NULL, &error);
+  g_assert_no_error (error);
+  return socket;
+}
+
+static void
+lie (GSocket *socket, json_t *message)
+{
+  g_autoptr (json_t) owned = message;
+  g_autofree char *text = json_dumps (message, JSON_COMPACT);
+  char frame[6 + 125] = { (char) 0x81, (char) (0x80 | strlen (text)) }; /* masked with nothing */
+
+  g_assert_cmpuint (strlen (text), <=, 125);
+  memcpy (frame + 6, text, strlen (text));
+  g_socket_send (socket, frame, 6 + strlen (text), NULL, NULL); /* may be closed already */
+}
+
+static gboolean
+has_one_client (gpointer data)
+{
+  return yihu_hub_get_size (((World *) data)->fixture.server->hub) == 1;
+}
+
+static gboolean
+has_two_clients (gpointer data)
+{
+  return yihu_hub_get_size (((World *) data)->fixture.server->hub) == 2;
+}
+
+/* Who acknowledges megabytes that are still in the server's hands is closed; who reads them and
+ * does the same is not. */
+static void
+test_liar (World *self, gconstpointer data)
+{
+  g_autoptr (Live) honest = open_live (self, self->desk, self->seq);
+  g_autoptr (GSocket) liar = open_liar (self);
+  g_autofree char *admin = fixture_login (&self->fixture, "admin");
+  g_autofree char *text = g_strnfill (1500, 'n');
+  gint64 at = self->seq;
+
+  fixture_spin (has_two_clients, self);
+  lie (liar, json_pack ("{s:{s:I, s:i, s:i}}", "hello", "cursor", (json_int_t) at, "epoch", 1,
+                        "protocol", 1));
+  for (guint round = 0; round < 8; round++)
+    {
+      g_autoptr (GString) csv = g_string_new ("id,elder,text\n");
+      g_autofree char *ids = NULL;
+
+      for (guint i = 0; i < 300; i++)
+        g_string_append_printf (csv, "l%u-%u,e1,%s\n", round, i, text);
+      fixture_import (&self->fixture, admin, "note", csv->str);
+      ids = collect (honest, at, get_seq (self));
+      at = get_seq (self);
+      ack (honest, at);
+      lie (liar, json_pack ("{s:I}", "ack", (json_int_t) at));
+    }
+  fixture_spin (has_one_client, self);
+  add_note (self, "after", "e1", 5);
+  json_decref (live_next (honest, "ev"));
+}
+
 static void
 test_too_slow (World *self, gconstpointer data)
 {
@@ -701,6 +784,7 @@ main (int argc, char **argv)
   ADD ("behind", test_behind, NULL);
   ADD ("changes-refused", test_changes_refused, NULL);
   ADD ("window", test_window, NULL);
+  ADD ("liar", test_liar, NULL);
   ADD ("too-slow", test_too_slow, FAKE_CLOCK);
   ADD ("wiped", test_wiped, NULL);
   ADD ("silent", test_silent, FAKE_CLOCK);

@@ -198,7 +198,8 @@ on_live (SoupServer *soup,
       soup_websocket_connection_close (connection, 4401, "unauthorized");
       return;
     }
-  yihu_hub_add (self->hub, connection, token->actor, token->hash, token->expires_at_us);
+  yihu_hub_add (self->hub, connection, soup_server_message_get_socket (message), token->actor,
+                token->hash, token->expires_at_us);
 }
 
 /* Opening. */

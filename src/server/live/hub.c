@@ -326,16 +326,6 @@ on_connection_message (SoupWebsocketConnection *connection,
     on_frame (self, subscriber, frame);
 }
 
-/* A ping goes behind all that was queued before it. */
-static void
-on_connection_pong (SoupWebsocketConnection *connection, GBytes *message, YihuHub *self)
-{
-  YihuSubscriber *subscriber = find_subscriber (self, connection);
-
-  if (subscriber != NULL)
-    subscriber->other_bytes = 0;
-}
-
 static void
 on_connection_closed (SoupWebsocketConnection *connection, YihuHub *self)
 {
@@ -352,6 +342,7 @@ on_connection_closed (SoupWebsocketConnection *connection, YihuHub *self)
 void
 yihu_hub_add (YihuHub *self,
               SoupWebsocketConnection *connection,
+              GSocket *socket,
               YihuActor *actor,
               const char *token_hash,
               gint64 expires_at_us)
@@ -362,12 +353,11 @@ yihu_hub_add (YihuHub *self,
 
   soup_websocket_connection_set_max_incoming_payload_size (connection, MAX_INCOMING);
   soup_websocket_connection_set_keepalive_interval (connection, 15);
-  subscriber = yihu_subscriber_new (connection, actor, token_hash, expires_at_us);
+  subscriber = yihu_subscriber_new (connection, socket, actor, token_hash, expires_at_us);
   subscriber->heard_at_us = get_monotonic_us (self);
   subscriber->deadline_us = subscriber->heard_at_us + HELLO_PATIENCE_US;
   g_ptr_array_add (self->subscribers, subscriber);
   g_signal_connect_object (connection, "message", G_CALLBACK (on_connection_message), self, 0);
-  g_signal_connect_object (connection, "pong", G_CALLBACK (on_connection_pong), self, 0);
   g_signal_connect_object (connection, "closed", G_CALLBACK (on_connection_closed), self, 0);
 }
 

@@ -24,9 +24,10 @@ yihu_hub_new (YihuWriter *writer, YihuReaders *readers, YihuClock *clock, const 
 void yihu_hub_publish (YihuHub *self, GPtrArray *events, const YihuTenant *tenant);
 const YihuTenant *yihu_hub_get_tenant (YihuHub *self);
 
-/* A connection whose token was good at the handshake. */
+/* A connection, over @socket, whose token was good at the handshake. */
 void yihu_hub_add (YihuHub *self,
                    SoupWebsocketConnection *connection,
+                   GSocket *socket,
                    YihuActor *actor,
                    const char *token_hash,
                    gint64 expires_at_us);

@@ -15,7 +15,6 @@
 #include <string.h>
 
 #define FRAME_ROOM 512 /* for what stands around the events */
-#define MAX_OTHER_BYTES (1024 * 1024) /* that is not events and was not seen to be read */
 #define BEHIND_PATIENCE_US (30 * G_USEC_PER_SEC)
 
 typedef struct
@@ -27,6 +26,7 @@ typedef struct
 
 YihuSubscriber *
 yihu_subscriber_new (SoupWebsocketConnection *connection,
+                     GSocket *socket,
                      YihuActor *actor,
                      const char *token_hash,
                      gint64 expires_at_us)
@@ -34,6 +34,7 @@ yihu_subscriber_new (SoupWebsocketConnection *connection,
   YihuSubscriber *self = g_rc_box_new0 (YihuSubscriber);
 
   self->connection = g_object_ref (connection);
+  yihu_send_queue_init (&self->queue, socket);
   self->actor = yihu_actor_ref (actor);
   self->token_hash = g_strdup (token_hash);
   self->expires_at_us = expires_at_us;
@@ -53,6 +54,7 @@ subscriber_clear (gpointer data)
   YihuSubscriber *self = data;
 
   g_object_unref (self->connection);
+  yihu_send_queue_clear (&self->queue);
   yihu_actor_unref (self->actor);
   g_free (self->token_hash);
   g_queue_clear_full (&self->frames, g_free);
@@ -71,6 +73,19 @@ is_open (YihuSubscriber *self)
          && soup_websocket_connection_get_state (self->connection) == SOUP_WEBSOCKET_STATE_OPEN;
 }
 
+/* FALSE: the connection was closed instead. */
+static gboolean
+send_text (YihuSubscriber *self, const char *text, gsize length)
+{
+  if (!yihu_send_queue_add (&self->queue, length))
+    {
+      yihu_subscriber_close (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "does not read");
+      return FALSE;
+    }
+  soup_websocket_connection_send_text (self->connection, text);
+  return TRUE;
+}
+
 void
 yihu_subscriber_send (YihuSubscriber *self, json_t *message)
 {
@@ -80,13 +95,7 @@ yihu_subscriber_send (YihuSubscriber *self, json_t *message)
   if (!is_open (self))
     return;
   text = yihu_json_print (owned);
-  self->other_bytes += strlen (text);
-  if (self->other_bytes > MAX_OTHER_BYTES)
-    {
-      yihu_subscriber_close (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "does not read");
-      return;
-    }
-  soup_websocket_connection_send_text (self->connection, text);
+  send_text (self, text, strlen (text));
 }
 
 void
@@ -185,7 +194,8 @@ yihu_subscriber_flush (YihuSubscriber *self, YihuEventRing *ring, gint64 now_us)
         text = g_string_sized_new (4096);
       if (build_frame (self, ring, text, &frame))
         {
-          soup_websocket_connection_send_text (self->connection, text->str);
+          if (!send_text (self, text->str, text->len))
+            return;
           g_queue_push_tail (&self->frames, g_memdup2 (&frame, sizeof frame));
           self->unacked_events += frame.n_events;
           self->unacked_bytes += frame.n_bytes;
@@ -217,7 +227,6 @@ yihu_subscriber_ack (YihuSubscriber *self, gint64 seq, YihuEventRing *ring, gint
   if (seq <= self->acked || seq > newest)
     return;
   self->acked = seq;
-  self->other_bytes = 0;
   while ((frame = g_queue_peek_head (&self->frames)) != NULL && frame->to <= seq)
     {
       self->unacked_events -= frame->n_events;

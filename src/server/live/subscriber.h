@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/live/event-ring.h"
+#include "server/live/send-queue.h"
 #include "server/work/actor.h"
 #include "wire/command.h"
 
@@ -23,6 +24,7 @@ typedef enum
 typedef struct
 {
   SoupWebsocketConnection *connection; /* (owned) */
+  YihuSendQueue queue; /* all that it is sent */
   YihuActor *actor; /* (owned) */
   char *token_hash;
   gint64 expires_at_us;
@@ -35,7 +37,6 @@ typedef struct
   GQueue frames; /* Frame: sent, not acknowledged */
   guint unacked_events;
   gsize unacked_bytes;
-  gsize other_bytes; /* answers and the like since the client last showed that it reads */
   gint64 heard_at_us; /* monotonic */
   guint64 n_events; /* sent, for metrics */
   guint64 n_frames;
@@ -44,6 +45,7 @@ typedef struct
 } YihuSubscriber;
 
 YihuSubscriber *yihu_subscriber_new (SoupWebsocketConnection *connection,
+                                     GSocket *socket,
                                      YihuActor *actor,
                                      const char *token_hash,
                                      gint64 expires_at_us);
