@@ -3,7 +3,7 @@
 /* Asks one path again and again over some kept connections, each with one request on its way, and
  * prints how many answers of status 200 came.
  *
- *   data-requests PORT PATH CONNECTIONS SECONDS
+ *   data-requests PORT PATH CONNECTIONS MILLISECONDS
  */
 
 #define _GNU_SOURCE
@@ -80,7 +80,7 @@ main (int argc, char **argv)
   self.request = g_strdup_printf ("GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", argv[2]);
   for (int i = 0; i < atoi (argv[3]); i++)
     add (&self, atoi (argv[1]));
-  end_us = g_get_monotonic_time () + atoi (argv[4]) * G_USEC_PER_SEC;
+  end_us = g_get_monotonic_time () + atoi (argv[4]) * G_GINT64_CONSTANT (1000);
   while (g_get_monotonic_time () < end_us)
     {
       struct epoll_event events[MAX_EVENTS];

@@ -97,6 +97,14 @@ yihu_json_print (const json_t *json)
   return text;
 }
 
+char *
+yihu_json_print_text (const char *text)
+{
+  g_autoptr (json_t) json = json_string (text);
+
+  return json != NULL ? yihu_json_print (json) : g_strdup ("\"\"");
+}
+
 static gboolean G_GNUC_PRINTF (3, 4)
     refuse (GError **error, const char *key, const char *format, ...)
 {

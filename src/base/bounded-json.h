@@ -20,6 +20,7 @@ void yihu_json_init (void); /* jansson allocates by g_malloc(), hashes with a ra
 /* @max_bytes 0 means YIHU_JSON_MAX_BYTES. Returns: (transfer full): an object or an array. */
 json_t *yihu_json_parse (const char *text, gssize length, gsize max_bytes, GError **error);
 char *yihu_json_print (const json_t *json); /* compact; keys in the order of insertion */
+char *yihu_json_print_text (const char *text); /* quoted and escaped; "" where it is not UTF-8 */
 
 /* Readers: FALSE with error when wrong; a missing optional member leaves the default and returns
  * TRUE. */

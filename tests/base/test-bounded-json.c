@@ -236,6 +236,16 @@ test_read_object_and_array (void)
   ASSERT_MESSAGE (error, "field 'x': is missing");
 }
 
+static void
+test_printing_text (void)
+{
+  g_autofree char *name = yihu_json_print_text ("营口\"12349\"\n");
+  g_autofree char *broken = yihu_json_print_text ("\xff");
+
+  g_assert_cmpstr (name, ==, "\"营口\\\"12349\\\"\\n\"");
+  g_assert_cmpstr (broken, ==, "\"\"");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -245,6 +255,7 @@ main (int argc, char **argv)
   g_test_add_func ("/base/bounded-json/size", test_size);
   g_test_add_func ("/base/bounded-json/refused", test_refused_texts);
   g_test_add_func ("/base/bounded-json/printing", test_printing);
+  g_test_add_func ("/base/bounded-json/printing-text", test_printing_text);
   g_test_add_func ("/base/bounded-json/memory", test_memory_is_from_glib);
   g_test_add_func ("/base/bounded-json/text", test_read_text);
   g_test_add_func ("/base/bounded-json/int", test_read_int);

@@ -106,8 +106,8 @@ yihu_guard_note_headers (YihuGuard *self, SoupServerMessage *message)
   set_deadline (self, message, BODY_US + length / BODY_BYTES_PER_S * G_USEC_PER_SEC);
 }
 
-static void
-on_request_read (SoupServer *server, SoupServerMessage *message, YihuGuard *self)
+void
+yihu_guard_note_body (YihuGuard *self, SoupServerMessage *message)
 {
   set_deadline (self, message, 0);
 }
@@ -219,7 +219,6 @@ yihu_guard_new (SoupServer *server, YihuClock *clock, guint max_connections, gui
   self->max_connections = max_connections;
   self->timer = yihu_clock_add_timer (clock, SWEEP_MS, on_sweep, self, NULL);
   g_signal_connect_object (server, "request-started", G_CALLBACK (on_request_started), self, 0);
-  g_signal_connect_object (server, "request-read", G_CALLBACK (on_request_read), self, 0);
   g_signal_connect_object (server, "request-finished", G_CALLBACK (on_request_finished), self, 0);
   return self;
 }
@@ -270,14 +269,14 @@ yihu_guard_allow (YihuGuard *self, SoupServerMessage *message, GError **error)
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   const char *token = soup_message_headers_get_one (headers, "Authorization");
-  const char *address = soup_server_message_get_remote_host (message);
+  const Connection *connection = find_connection (self, message);
   char name[16];
   char seconds[16];
   guint wait_s;
 
   if (self->addresses == NULL)
     return TRUE;
-  wait_s = yihu_rate_limit_take (self->addresses, address != NULL ? address : "");
+  wait_s = yihu_rate_limit_take (self->addresses, connection != NULL ? connection->address : "");
   if (wait_s == 0 && token != NULL)
     {
       g_snprintf (name, sizeof name, "%08x", g_str_hash (token));
@@ -348,9 +347,12 @@ gboolean
 yihu_guard_limit_body (YihuGuard *self, SoupServerMessage *message, gsize max_bytes)
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  SoupEncoding encoding = soup_message_headers_get_encoding (headers);
   BodyCount *count;
 
-  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH)
+  if (encoding == SOUP_ENCODING_NONE)
+    return TRUE;
+  if (encoding == SOUP_ENCODING_CONTENT_LENGTH)
     {
       if (soup_message_headers_get_content_length (headers) <= (goffset) max_bytes)
         return TRUE;

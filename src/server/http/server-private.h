@@ -23,6 +23,7 @@ struct _YihuServer
   char *data_dir;
   char *sip_registrar;
   char *tenant_name;
+  char *tenant_json; /* the same, as a string of JSON */
   char *area_code;
   int lock_file;
 

@@ -161,6 +161,7 @@ on_request (SoupServer *soup,
       check_request (self, message, path, &object, &token, &is_wrong_method, &error);
   g_autoptr (YihuExchange) exchange = NULL;
 
+  yihu_guard_note_body (self->guard, message);
   if (route == NULL)
     {
       refuse (message, error, is_wrong_method);
@@ -463,6 +464,7 @@ yihu_server_new (const YihuServerConfig *config, YihuClock *clock, GError **erro
   self->data_dir = g_strdup (config->data_dir);
   self->sip_registrar = g_strdup (config->sip_registrar != NULL ? config->sip_registrar : "");
   self->tenant_name = g_strdup (config->tenant_name != NULL ? config->tenant_name : "");
+  self->tenant_json = yihu_json_print_text (self->tenant_name);
   self->area_code = g_strdup (config->area_code != NULL ? config->area_code : "");
   take_limits (self, config);
   if (!yihu_server_lock_directory (config->data_dir, &self->lock_file, error)
@@ -573,6 +575,7 @@ yihu_server_finalize (GObject *object)
   g_free (self->data_dir);
   g_free (self->sip_registrar);
   g_free (self->tenant_name);
+  g_free (self->tenant_json);
   g_free (self->area_code);
   G_OBJECT_CLASS (yihu_server_parent_class)->finalize (object);
 }
