@@ -21,9 +21,7 @@
 
 #define MAX_RESULTS 20
 #define FIRST_ROWS 10 /* as many as are seen; more come when somebody looks for them */
-#define MAX_TYPED                                                                                  \
-  1000 /* characters: what is too long to search for can still be seen and mended                  \
-        */
+#define MAX_TYPED 1000 /* characters: what is too long can still be seen and mended */
 #define HOLD_US 5000 /* the frame of a key waits so long for the answer at most */
 #define FIGURE_CHARS 12
 #define SLOW_MS 200 /* without an answer for so long, the panel says that it searches */
@@ -448,7 +446,7 @@ on_settled (gpointer data)
 static void
 on_way_changed (YihuSearchPanel *self)
 {
-  if (self->settled == 0)
+  if (self->settled == 0 && self->book != NULL)
     self->settled = g_idle_add (on_settled, self);
 }
 
@@ -472,6 +470,7 @@ search_make_list (YihuSearchPanel *self)
   self->list = gtk_list_box_new ();
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_BROWSE);
   gtk_list_box_set_activate_on_single_click (GTK_LIST_BOX (self->list), FALSE);
+  gtk_widget_set_can_focus (self->list, FALSE); /* a click selects; the entry goes on taking keys */
   gtk_widget_add_css_class (self->list, "rich");
   yihu_widget_set_name (self->list, _ ("Found"));
   g_signal_connect_object (self->list, "row-activated", G_CALLBACK (on_row_activated), self, 0);
