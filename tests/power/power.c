@@ -306,15 +306,26 @@ undo (Change *change)
     }
 }
 
+static void
+stand_still (int signal)
+{
+  for (;;)
+    pause ();
+}
+
+/* Other threads go on in memory. One that looks at a mapped file which is shorter now (SQLite's
+ * index of its journal) must not end the process before all is undone. */
 static void *
 wait_for_cut (void *data)
 {
+  const struct sigaction still = { .sa_handler = stand_still };
   sigset_t *signals = data;
   int signal = 0;
 
   while (sigwait (signals, &signal) != 0)
     ;
   pthread_mutex_lock (&lock); /* for ever */
+  sigaction (SIGBUS, &still, NULL);
   for (Change *change = newest; change != NULL; change = change->older)
     undo (change);
   _exit (9);
