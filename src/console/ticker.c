@@ -48,12 +48,12 @@ on_timer (gpointer data)
   YihuTicker *self = data;
   gint64 held_us = self->held_until_us - yihu_clock_get_monotonic_us (self->clock);
 
-  self->is_late = held_us > 0;
-  if (!self->is_late)
+  if (held_us <= 0 || self->is_late) /* once only: whoever types on does not stop the clock */
     {
       ticker_beat (self);
       return;
     }
+  self->is_late = TRUE;
   ticker_cancel (self);
   self->timer = yihu_clock_add_timer (self->clock, held_us / 1000 + 1, on_timer, self, NULL);
 }

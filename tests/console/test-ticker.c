@@ -87,6 +87,19 @@ test_held (Beat *self, gconstpointer data)
   g_assert_cmpuint (self->n_beats, ==, 2);
 }
 
+/* Keys without end, none of which gets its frame: the beat is late once, not for ever. */
+static void
+test_held_again (Beat *self, gconstpointer data)
+{
+  pass_ms (self, 290);
+  for (guint i = 0; i < 8; i++)
+    {
+      yihu_ticker_hold (self->ticker);
+      pass_ms (self, 100);
+    }
+  g_assert_cmpuint (self->n_beats, ==, 1);
+}
+
 #define ADD(name, func) g_test_add ("/ticker/" name, Beat, NULL, set_up, func, tear_down)
 
 int
@@ -96,5 +109,6 @@ main (int argc, char **argv)
   ADD ("full-second", test_full_second);
   ADD ("caught-up", test_caught_up);
   ADD ("held", test_held);
+  ADD ("held-again", test_held_again);
   return g_test_run ();
 }

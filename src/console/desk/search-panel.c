@@ -205,8 +205,7 @@ on_after_paint (GdkFrameClock *clock, YihuSearchPanel *self)
   yihu_ticker_catch_up (self->ticker);
 }
 
-/* The frame in which the answer stands on the screen; drawn even where nothing changed, for the
- * mark. */
+/* The frame in which the answer stands on the screen; a mark has one even where nothing changed. */
 static void
 search_await_frame (YihuSearchPanel *self)
 {
@@ -216,7 +215,8 @@ search_await_frame (YihuSearchPanel *self)
     return;
   self->paint_id =
       g_signal_connect_object (clock, "after-paint", G_CALLBACK (on_after_paint), self, 0);
-  gtk_widget_queue_draw (self->stack);
+  if (yihu_mark_is_enabled ())
+    gtk_widget_queue_draw (self->stack);
 }
 
 static void

@@ -28,8 +28,7 @@ void
 yihu_send_queue_init (YihuSendQueue *self, GSocket *socket)
 {
   *self = (YihuSendQueue){ .socket = g_object_ref (socket) };
-  if (!get_taken (self, &self->n_before))
-    self->n_before = 0; /* gone already; the next look says so */
+  get_taken (self, &self->n_before); /* where it is gone already, the next look says so */
 }
 
 void
