@@ -343,8 +343,8 @@ static gboolean
 add_owners (YihuCache *self, const char *number, GPtrArray *elders, GError **error)
 {
   g_autofree char *sql =
-      g_strdup_printf ("SELECT %s FROM number_key CROSS JOIN elder ON elder.n = number_key.elder"
-                       " WHERE number_key.key = ?1 LIMIT %d",
+      g_strdup_printf ("SELECT %s FROM elder"
+                       " WHERE n IN (SELECT elder FROM number_key WHERE key = ?1) LIMIT %d",
                        yihu_snapshot_file_columns (self->city, &yihu_elder_type),
                        MAX_SHARED_NUMBER);
   g_autoptr (GPtrArray) found = new_list ();

@@ -207,7 +207,7 @@ unseal_and_check (YihuSearch *self,
   if (candidate->hit->elder == NULL)
     return TRUE;
   if (self->text->kind != YIHU_SEARCH_LETTERS)
-    return yihu_search_check (self, candidate->hit, matches, error);
+    return yihu_search_check (self, candidate, matches, error);
   *matches = TRUE;
   return TRUE;
 }
@@ -285,7 +285,7 @@ lay_over (YihuSearch *self, GError **error)
       candidate = yihu_search_add (self, -1 - (gint64) i, elder->record.division, pinyin->full,
                                    YIHU_SEARCH_MET_NAME);
       candidate->hit->elder = yihu_elder_ref (elder);
-      if (!yihu_search_check (self, candidate->hit, &matches, error))
+      if (!yihu_search_check (self, candidate, &matches, error))
         return FALSE;
       if (!matches)
         g_ptr_array_remove_index (self->candidates, self->candidates->len - 1);

@@ -115,17 +115,23 @@ kin_matches (YihuSearch *self, YihuSearchHit *hit, const YihuKin *kin)
          && set_met (hit, YIHU_SEARCH_MET_KIN_PHONE, kin->phone, kin->relation);
 }
 
-/* Kin of the copy alone, only as far as the first whose number it is. */
+/* Those of the elder's kin in the copy that @condition leaves, only as far as the first whose
+ * number it is. */
 static gboolean
-check_kin_of_city (YihuSearch *self, YihuSearchHit *hit, gboolean *matches, GError **error)
+check_kin_where (YihuSearch *self,
+                 YihuSearchCandidate *candidate,
+                 const char *condition,
+                 gboolean *matches,
+                 GError **error)
 {
   YihuSnapshotFile *city = self->cache->city;
   g_autoptr (GError) local = NULL;
   g_autofree char *sql =
-      g_strdup_printf ("SELECT %s FROM kin WHERE elder = ?1 ORDER BY rank LIMIT 100",
-                       yihu_snapshot_file_columns (city, &yihu_kin_type));
-  g_autoptr (YihuRows) rows = yihu_database_query (yihu_snapshot_file_get_database (city), sql,
-                                                   error, "s", hit->elder->record.id);
+      g_strdup_printf ("SELECT %s FROM kin WHERE %s",
+                       yihu_snapshot_file_columns (city, &yihu_kin_type), condition);
+  g_autoptr (YihuRows) rows =
+      yihu_database_query (yihu_snapshot_file_get_database (city), sql, error, "si",
+                           candidate->hit->elder->record.id, candidate->kin);
 
   if (rows == NULL)
     return FALSE;
@@ -135,7 +141,7 @@ check_kin_of_city (YihuSearch *self, YihuSearchHit *hit, gboolean *matches, GErr
 
       if (kin == NULL)
         return FALSE;
-      *matches = kin_matches (self, hit, kin);
+      *matches = kin_matches (self, candidate->hit, kin);
     }
   if (local == NULL)
     return TRUE;
@@ -143,8 +149,23 @@ check_kin_of_city (YihuSearch *self, YihuSearchHit *hit, gboolean *matches, GErr
   return FALSE;
 }
 
+/* First the one that the index names: the others are looks at pages of their own. */
 static gboolean
-check_kin (YihuSearch *self, YihuSearchHit *hit, gboolean *matches, GError **error)
+check_kin_of_city (YihuSearch *self,
+                   YihuSearchCandidate *candidate,
+                   gboolean *matches,
+                   GError **error)
+{
+  if (candidate->kin != 0
+      && !check_kin_where (self, candidate, "n = ?2 AND elder = ?1", matches, error))
+    return FALSE;
+  return *matches
+         || check_kin_where (self, candidate, "elder = ?1 AND n != ?2 ORDER BY rank LIMIT 100",
+                             matches, error);
+}
+
+static gboolean
+check_kin (YihuSearch *self, YihuSearchCandidate *candidate, gboolean *matches, GError **error)
 {
   g_autoptr (GPtrArray) kin = NULL;
 
@@ -153,12 +174,12 @@ check_kin (YihuSearch *self, YihuSearchHit *hit, gboolean *matches, GError **err
   if (self->kin_overlay == NULL)
     return FALSE;
   if (self->kin_overlay->len == 0)
-    return check_kin_of_city (self, hit, matches, error);
-  kin = yihu_cache_list_kin (self->cache, hit->elder->record.id, error);
+    return check_kin_of_city (self, candidate, matches, error);
+  kin = yihu_cache_list_kin (self->cache, candidate->hit->elder->record.id, error);
   if (kin == NULL)
     return FALSE;
   for (guint i = 0; i < kin->len && !*matches; i++)
-    *matches = kin_matches (self, hit, g_ptr_array_index (kin, i));
+    *matches = kin_matches (self, candidate->hit, g_ptr_array_index (kin, i));
   return TRUE;
 }
 
@@ -203,8 +224,9 @@ letters_match (const YihuSearchText *text, const YihuElder *elder)
 }
 
 static gboolean
-check_codes (YihuSearch *self, YihuSearchHit *hit, gboolean *matches, GError **error)
+check_codes (YihuSearch *self, YihuSearchCandidate *candidate, gboolean *matches, GError **error)
 {
+  YihuSearchHit *hit = candidate->hit;
   gboolean by_device = hit->met == YIHU_SEARCH_MET_DEVICE;
 
   *matches = check_own_numbers (hit, self->text->text);
@@ -213,14 +235,18 @@ check_codes (YihuSearch *self, YihuSearchHit *hit, gboolean *matches, GError **e
   /* First where the walk came from: each is a query of its own. */
   if (by_device)
     return check_devices (self, hit, matches, error)
-           && (*matches || check_kin (self, hit, matches, error));
-  return check_kin (self, hit, matches, error)
+           && (*matches || check_kin (self, candidate, matches, error));
+  return check_kin (self, candidate, matches, error)
          && (*matches || check_devices (self, hit, matches, error));
 }
 
 gboolean
-yihu_search_check (YihuSearch *self, YihuSearchHit *hit, gboolean *matches, GError **error)
+yihu_search_check (YihuSearch *self,
+                   YihuSearchCandidate *candidate,
+                   gboolean *matches,
+                   GError **error)
 {
+  YihuSearchHit *hit = candidate->hit;
   YihuSearchMet met = hit->met;
 
   switch (self->text->kind)
@@ -229,11 +255,11 @@ yihu_search_check (YihuSearch *self, YihuSearchHit *hit, gboolean *matches, GErr
       *matches = check_name (hit, self->text->text);
       return TRUE;
     case YIHU_SEARCH_DIGITS:
-      return check_codes (self, hit, matches, error);
+      return check_codes (self, candidate, matches, error);
     case YIHU_SEARCH_CODE:
       if (letters_match (self->text, hit->elder))
         return *matches = set_met (hit, met, NULL, NULL);
-      return check_codes (self, hit, matches, error);
+      return check_codes (self, candidate, matches, error);
     default:
       *matches = letters_match (self->text, hit->elder);
       return TRUE;

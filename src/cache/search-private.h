@@ -15,6 +15,7 @@ typedef struct
   gint64 n; /* of the elder's row; negative: from the overlay */
   gint64 division; /* 0: not looked up */
   const char *pinyin; /* (not owned): one of the search's strings; "": not looked up */
+  gint64 kin; /* whose number it is, by the index: n of this kin; 0: not known */
   gboolean has_case; /* it is known what is open, and the last contact */
   YihuSearchHit *hit; /* (owned): has its elder once that is unsealed */
 } YihuSearchCandidate;
@@ -41,9 +42,11 @@ YihuSearchCandidate *yihu_search_add (YihuSearch *self,
                                       const char *pinyin,
                                       YihuSearchMet met);
 
-/* Whether @hit, with its elder, is what was typed, and by what it was met. */
-gboolean
-yihu_search_check (YihuSearch *self, YihuSearchHit *hit, gboolean *matches, GError **error);
+/* Whether @candidate, with its elder, is what was typed, and by what it was met. */
+gboolean yihu_search_check (YihuSearch *self,
+                            YihuSearchCandidate *candidate,
+                            gboolean *matches,
+                            GError **error);
 gboolean yihu_search_walk (YihuSearch *self, GError **error);
 
 G_END_DECLS

@@ -22,16 +22,24 @@
 #define LAST_CHARACTER "\xf4\x8f\xbf\xbf" /* U+10FFFF */
 
 /* A walk gives n, division and pinyin as far as its index has them, then open and contact where it
- * is along elder_case, and takes its limit as last parameter. None looks at the elder's own row:
- * what is missing is looked up afterwards, once for each candidate (cache-search.c). */
+ * is along elder_case or the kin where it is along number_key, and takes its limit as last
+ * parameter. None looks at the elder's own row: what is missing is looked up afterwards, once for
+ * each candidate (cache-search.c). */
 #define BARE(column) "SELECT " column ", 0, NULL"
+
+typedef enum
+{
+  TELLS_WHO,
+  TELLS_CASE, /* what is open, and the last contact */
+  TELLS_KIN, /* whose number it is */
+} WalkTells;
 
 typedef struct
 {
   YihuSearchMet met;
   guint limit;
   gboolean is_mixed; /* keep what mixed typing fits */
-  gboolean has_case; /* the rows tell what is open, and the last contact */
+  WalkTells tells; /* also */
 } Walk;
 
 /* Takes the rows of @rows (owned). */
@@ -53,8 +61,13 @@ take_rows (YihuSearch *self, YihuRows *rows, const Walk *walk, GError **error)
         continue;
       candidate = yihu_search_add (self, yihu_rows_get_int (rows, 0), yihu_rows_get_int (rows, 1),
                                    pinyin, walk->met);
-      if (candidate == NULL || !walk->has_case)
+      if (candidate == NULL || walk->tells == TELLS_WHO)
         continue;
+      if (walk->tells == TELLS_KIN)
+        {
+          candidate->kin = yihu_rows_get_int (rows, 3);
+          continue;
+        }
       candidate->has_case = TRUE;
       candidate->hit->n_open = yihu_rows_get_int (rows, 3);
       candidate->hit->contact_at_us = yihu_rows_get_int (rows, 4);
@@ -128,7 +141,7 @@ static const char open_initials_sql[] =
 static gboolean
 walk_home (YihuSearch *self, const char *sql, GError **error)
 {
-  const Walk walk = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE, FALSE };
+  const Walk walk = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE, TELLS_WHO };
   g_autofree char *to = g_strconcat (self->text->text, LAST_CHARACTER, NULL);
 
   return !is_over (self, error)
@@ -149,9 +162,9 @@ walk_home (YihuSearch *self, const char *sql, GError **error)
 static gboolean
 walk_plain (YihuSearch *self, GError **error)
 {
-  const Walk open = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE, TRUE };
-  const Walk direct = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE, FALSE };
-  Walk aside = { YIHU_SEARCH_MET_ASIDE, MAX_WALK, FALSE, FALSE };
+  const Walk open = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE, TELLS_CASE };
+  const Walk direct = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE, TELLS_WHO };
+  Walk aside = { YIHU_SEARCH_MET_ASIDE, MAX_WALK, FALSE, TELLS_WHO };
   const char *typed = self->text->text;
   gboolean is_letter = typed[1] == '\0'; /* by pinyin and by initials they are the same people */
 
@@ -181,7 +194,7 @@ walk_initials_from (YihuSearch *self, const char *initials, const char *from, GE
   static const char sql[] = "SELECT n, division, pinyin FROM elder"
                             " WHERE initials = ?1 AND pinyin >= ?2 AND pinyin < ?3"
                             " ORDER BY pinyin LIMIT ?4";
-  const Walk walk = { YIHU_SEARCH_MET_NAME, MAX_SHORT, TRUE, FALSE };
+  const Walk walk = { YIHU_SEARCH_MET_NAME, MAX_SHORT, TRUE, TELLS_WHO };
   g_autofree char *to = g_strconcat (from, LAST_CHARACTER, NULL);
 
   return !is_over (self, error)
@@ -207,7 +220,7 @@ find_begun (const YihuSearchCut *cut, guint from)
 static gboolean
 walk_cut_as (YihuSearch *self, const YihuSearchCut *cut, const char *head, GError **error)
 {
-  const Walk walk = { YIHU_SEARCH_MET_NAME, MAX_SHORT, TRUE, FALSE };
+  const Walk walk = { YIHU_SEARCH_MET_NAME, MAX_SHORT, TRUE, TELLS_WHO };
   guint begun = find_begun (cut, 0);
   guint next = find_begun (cut, MIN (begun + 1, cut->n_pieces - 1));
   g_autoptr (GString) tail = g_string_new (NULL);
@@ -253,8 +266,8 @@ walk_mixed (YihuSearch *self, GError **error)
   static const char longer_sql[] = "SELECT n, division, pinyin FROM elder"
                                    " WHERE initials > ?1 AND initials < ?2"
                                    " ORDER BY initials, pinyin LIMIT ?3";
-  const Walk longer = { YIHU_SEARCH_MET_NAME, MAX_FILTERED, TRUE, FALSE };
-  const Walk open = { YIHU_SEARCH_MET_NAME, MAX_WALK, TRUE, TRUE };
+  const Walk longer = { YIHU_SEARCH_MET_NAME, MAX_FILTERED, TRUE, TELLS_WHO };
+  const Walk open = { YIHU_SEARCH_MET_NAME, MAX_WALK, TRUE, TELLS_CASE };
   const YihuSearchCut *cuts = self->text->cuts;
   gboolean is_plain_cut = self->has_more && self->candidates->len >= MAX_WALK;
 
@@ -273,7 +286,7 @@ walk_mixed (YihuSearch *self, GError **error)
 
 /* --- digits --- */
 
-static const char phone_sql[] = BARE ("elder") " FROM number_key WHERE key >= ?1 AND key < ?2"
+static const char phone_sql[] = BARE ("elder") ", kin FROM number_key WHERE key >= ?1 AND key < ?2"
                                                " LIMIT ?3";
 static const char id_sql[] = BARE ("n") " FROM elder WHERE id_tail_r >= ?1 AND id_tail_r < ?2"
                                         " LIMIT ?3";
@@ -287,8 +300,8 @@ static const char device_tail_sql[] =
 static gboolean
 walk_codes (YihuSearch *self, GError **error)
 {
-  const Walk id = { YIHU_SEARCH_MET_ID, MAX_CODES, FALSE, FALSE };
-  Walk device = { YIHU_SEARCH_MET_DEVICE, MAX_CODES, FALSE, FALSE };
+  const Walk id = { YIHU_SEARCH_MET_ID, MAX_CODES, FALSE, TELLS_WHO };
+  Walk device = { YIHU_SEARCH_MET_DEVICE, MAX_CODES, FALSE, TELLS_WHO };
   g_autofree char *tail = g_utf8_strreverse (self->text->text, -1);
   g_autofree char *id_tail = g_strndup (tail, YIHU_ELDER_ID_TAIL);
 
@@ -304,7 +317,7 @@ walk_codes (YihuSearch *self, GError **error)
 static gboolean
 walk_digits (YihuSearch *self, GError **error)
 {
-  const Walk phone = { YIHU_SEARCH_MET_PHONE, MAX_NUMBERS, FALSE, FALSE };
+  const Walk phone = { YIHU_SEARCH_MET_PHONE, MAX_NUMBERS, FALSE, TELLS_KIN };
   g_autofree char *tail = g_utf8_strreverse (self->text->text, -1);
   gint64 from;
   gint64 to;
@@ -329,7 +342,7 @@ walk_open_names (YihuSearch *self, gint64 from, gint64 to, GError **error)
                             " FROM elder_case AS c CROSS JOIN elder AS e ON e.n = c.elder"
                             " WHERE c.open > 0 AND c.pinyin >= ?1 AND c.pinyin < ?2"
                             " AND e.name_hash >= ?3 AND e.name_hash < ?4 LIMIT ?5";
-  const Walk walk = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE, TRUE };
+  const Walk walk = { YIHU_SEARCH_MET_NAME, MAX_WALK, FALSE, TELLS_CASE };
   g_autoptr (YihuPinyin) pinyin = yihu_pinyin_new (self->text->text);
   g_autofree char *end = g_strconcat (pinyin->full, LAST_CHARACTER, NULL);
 
@@ -344,8 +357,8 @@ walk_open_names (YihuSearch *self, gint64 from, gint64 to, GError **error)
 static gboolean
 walk_names (YihuSearch *self, GError **error)
 {
-  const Walk direct = { YIHU_SEARCH_MET_NAME, MAX_NAMES, FALSE, FALSE };
-  const Walk aside = { YIHU_SEARCH_MET_ASIDE, MAX_NAMES, FALSE, FALSE };
+  const Walk direct = { YIHU_SEARCH_MET_NAME, MAX_NAMES, FALSE, TELLS_WHO };
+  const Walk aside = { YIHU_SEARCH_MET_ASIDE, MAX_NAMES, FALSE, TELLS_WHO };
   YihuSnapshotFile *city = self->cache->city;
   gint64 from;
   gint64 to;
@@ -365,7 +378,7 @@ walk_addresses (YihuSearch *self, GError **error)
 {
   static const char sql[] =
       BARE ("rowid") " FROM elder_address WHERE elder_address MATCH ?1 LIMIT ?2";
-  const Walk walk = { YIHU_SEARCH_MET_ADDRESS, MAX_NAMES, FALSE, FALSE };
+  const Walk walk = { YIHU_SEARCH_MET_ADDRESS, MAX_NAMES, FALSE, TELLS_WHO };
   g_autoptr (GString) parts = g_string_new (NULL);
   const char *text = self->text->text;
   const char *end = g_utf8_offset_to_pointer (text, YIHU_SEARCH_MIN_ADDRESS);

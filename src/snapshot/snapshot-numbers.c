@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* number_key: whose telephone number is it, and whose ends with these digits. One row for each
- * number of an elder and of his kin, in one ordinary index of two integers:
+ * number of an elder (kin 0) and of each of his kin (kin = its n), in one ordinary index of three
+ * integers:
  *
  *   key = the last six digits, reversed, as a number 0..999999, above 28 bits of the keyed hash of
  *         the whole number
  *
  * so that a whole number is one key and a tail is a range. Both may hit wrongly (hashes meet); who
- * asks compares the unsealed numbers, which also tells the elder's own from those of kin. Two kin
- * with one number share a row, so a row goes only when nobody has its number any more. */
+ * asks compares the unsealed numbers. */
 
 #include "base/error.h"
 #include "base/phone-number.h"
@@ -20,15 +20,17 @@
 #define TAIL_TOP 1000000 /* 10 ^ YIHU_SNAPSHOT_TAIL_DIGITS */
 
 const char yihu_snapshot_numbers_tables_sql[] =
-    "CREATE TABLE number_key (key INTEGER NOT NULL, elder INTEGER NOT NULL,"
-    " PRIMARY KEY (key, elder)) WITHOUT ROWID;"
+    "CREATE TABLE number_key (key INTEGER NOT NULL, elder INTEGER NOT NULL, kin INTEGER NOT NULL,"
+    " PRIMARY KEY (key, elder, kin)) WITHOUT ROWID;"
     "CREATE TEMP TABLE number_bulk (key INTEGER NOT NULL, elder INTEGER NOT NULL);"
-    "CREATE TEMP TABLE number_kin (key INTEGER NOT NULL, elder TEXT NOT NULL);";
+    "CREATE TEMP TABLE number_kin (key INTEGER NOT NULL, elder TEXT NOT NULL, kin INTEGER NOT "
+    "NULL);";
 
 const char yihu_snapshot_numbers_finish_sql[] =
-    "INSERT OR IGNORE INTO number_key (key, elder) SELECT key, n FROM"
-    " (SELECT key, elder AS n FROM temp.number_bulk UNION ALL"
-    " SELECT k.key, e.n FROM temp.number_kin AS k JOIN elder AS e ON e.id = k.elder) ORDER BY 1, 2;"
+    "INSERT OR IGNORE INTO number_key (key, elder, kin) SELECT key, n, kin FROM"
+    " (SELECT key, elder AS n, 0 AS kin FROM temp.number_bulk UNION ALL"
+    " SELECT k.key, e.n, k.kin FROM temp.number_kin AS k JOIN elder AS e ON e.id = k.elder)"
+    " ORDER BY 1, 2, 3;"
     "DROP TABLE temp.number_bulk;"
     "DROP TABLE temp.number_kin;";
 
@@ -64,28 +66,40 @@ yihu_snapshot_file_number_key (YihuSnapshotFile *self, const char *normalized)
   return from | (yihu_snapshot_hash (self, plain) & ((1 << HASH_BITS) - 1));
 }
 
-/* --- what an elder has --- */
+/* --- rows --- */
 
-static void
-add_key (YihuSnapshotFile *self, GHashTable *keys, const char *number)
+/* @number: nullable. */
+static gboolean
+put_number (YihuSnapshotFile *self, const char *number, gint64 elder, gint64 kin, GError **error)
 {
   gint64 key = yihu_snapshot_file_number_key (self, number);
 
-  if (key >= 0)
-    g_hash_table_add (keys, g_memdup2 (&key, sizeof key));
+  return key < 0
+         || yihu_database_run (self->database,
+                               "INSERT OR IGNORE INTO number_key (key, elder, kin)"
+                               " VALUES (?1, ?2, ?3)",
+                               error, "iii", key, elder, kin);
 }
 
 static gboolean
-add_keys_of (YihuSnapshotFile *self,
-             const YihuRecordType *type,
-             const char *condition,
-             const char *id,
-             GHashTable *keys,
-             GError **error)
+drop_number (YihuSnapshotFile *self, const char *number, gint64 elder, gint64 kin, GError **error)
 {
-  g_autofree char *sql =
-      g_strdup_printf ("SELECT %s FROM %s WHERE %s", yihu_snapshot_file_columns (self, type),
-                       type->name, condition);
+  gint64 key = yihu_snapshot_file_number_key (self, number);
+
+  return key < 0
+         || yihu_database_run (self->database,
+                               "DELETE FROM number_key WHERE key = ?1 AND elder = ?2 AND kin = ?3",
+                               error, "iii", key, elder, kin);
+}
+
+typedef gboolean (*NumberFunc) (YihuSnapshotFile *, const char *, gint64, gint64, GError **);
+
+/* @func with the number of each of the elder's kin that the table has. */
+static gboolean
+for_kin_of (YihuSnapshotFile *self, const char *id, gint64 elder, NumberFunc func, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT n, %s FROM kin WHERE elder = ?1",
+                                          yihu_snapshot_file_columns (self, &yihu_kin_type));
   g_autoptr (GError) local = NULL;
   g_autoptr (YihuRows) rows = yihu_database_query (self->database, sql, error, "s", id);
 
@@ -93,17 +107,10 @@ add_keys_of (YihuSnapshotFile *self,
     return FALSE;
   while (yihu_rows_next (rows, &local))
     {
-      g_autoptr (YihuRecord) record = yihu_snapshot_file_read (self, type, rows, 0, error);
+      g_autoptr (YihuKin) kin = yihu_snapshot_file_read (self, &yihu_kin_type, rows, 1, error);
 
-      if (record == NULL)
+      if (kin == NULL || !func (self, kin->phone, elder, yihu_rows_get_int (rows, 0), error))
         return FALSE;
-      if (type == &yihu_kin_type)
-        {
-          add_key (self, keys, ((YihuKin *) record)->phone);
-          continue;
-        }
-      add_key (self, keys, ((YihuElder *) record)->phone);
-      add_key (self, keys, ((YihuElder *) record)->phone2);
     }
   if (local == NULL)
     return TRUE;
@@ -111,66 +118,13 @@ add_keys_of (YihuSnapshotFile *self,
   return FALSE;
 }
 
-/* Every number by which the elder and his kin are to be found, as the tables are now. */
-static GHashTable *
-list_keys (YihuSnapshotFile *self, const char *elder, GError **error)
-{
-  g_autoptr (GHashTable) keys = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-
-  if (!add_keys_of (self, &yihu_elder_type, "id = ?1", elder, keys, error)
-      || !add_keys_of (self, &yihu_kin_type, "kin.elder = ?1", elder, keys, error))
-    return NULL;
-  return g_steal_pointer (&keys);
-}
-
-static gboolean
-find_n (YihuSnapshotFile *self, const char *elder, gint64 *n, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-
-  *n = 0;
-  if (yihu_database_query_int (self->database, "SELECT n FROM elder WHERE id = ?1", n, &local, "s",
-                               elder)
-      || g_error_matches (local, YIHU_ERROR, YIHU_ERROR_NOT_FOUND))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
-}
-
-static gboolean
-put_key (YihuSnapshotFile *self, gint64 key, gint64 n, GError **error)
-{
-  return key < 0
-         || yihu_database_run (self->database,
-                               "INSERT OR IGNORE INTO number_key (key, elder) VALUES (?1, ?2)",
-                               error, "ii", key, n);
-}
-
-/* Unless the elder has the number otherwise. */
-static gboolean
-drop_key (YihuSnapshotFile *self, gint64 key, gint64 n, GHashTable *kept, GError **error)
-{
-  return key < 0 || g_hash_table_contains (kept, &key)
-         || yihu_database_run (self->database,
-                               "DELETE FROM number_key WHERE key = ?1 AND elder = ?2", error, "ii",
-                               key, n);
-}
-
 /* --- elders --- */
 
 static gboolean
-put_elder_in_bulk (YihuSnapshotFile *self,
-                   gint64 n,
-                   const YihuElder *before,
-                   const YihuElder *after,
-                   GError **error)
+put_elder_in_bulk (YihuSnapshotFile *self, gint64 n, const YihuElder *elder, GError **error)
 {
-  const char *const numbers[] = { after->phone, after->phone2 };
+  const char *const numbers[] = { elder->phone, elder->phone2 };
 
-  if (before != NULL
-      && !yihu_database_run (self->database, "DELETE FROM temp.number_bulk WHERE elder = ?1", error,
-                             "i", n))
-    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     {
       gint64 key = yihu_snapshot_file_number_key (self, numbers[i]);
@@ -191,48 +145,27 @@ yihu_snapshot_numbers_put_elder (YihuSnapshotFile *self,
                                  const YihuElder *after,
                                  GError **error)
 {
-  g_autoptr (GHashTable) keys = NULL;
-  GHashTableIter iter;
-  gpointer key;
-
+  if (self->bulk)
+    return put_elder_in_bulk (self, n, after, error);
   if (before != NULL && g_strcmp0 (before->phone, after->phone) == 0
       && g_strcmp0 (before->phone2, after->phone2) == 0)
     return TRUE;
-  if (self->bulk)
-    return put_elder_in_bulk (self, n, before, after, error);
-  keys = list_keys (self, after->record.id, error);
-  if (keys == NULL)
-    return FALSE;
-  if (before != NULL
-      && (!drop_key (self, yihu_snapshot_file_number_key (self, before->phone), n, keys, error)
-          || !drop_key (self, yihu_snapshot_file_number_key (self, before->phone2), n, keys,
-                        error)))
-    return FALSE;
-  g_hash_table_iter_init (&iter, keys);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    if (!put_key (self, *(gint64 *) key, n, error))
-      return FALSE;
-  return TRUE;
+  return (before != NULL ? drop_number (self, before->phone, n, 0, error)
+                               && drop_number (self, before->phone2, n, 0, error)
+                         : for_kin_of (self, after->record.id, n, put_number, error))
+         && put_number (self, after->phone, n, 0, error)
+         && put_number (self, after->phone2, n, 0, error);
 }
 
 gboolean
 yihu_snapshot_numbers_forget_elder (YihuSnapshotFile *self,
                                     gint64 n,
-                                    const char *id,
+                                    const YihuElder *elder,
                                     GError **error)
 {
-  g_autoptr (GHashTable) keys = list_keys (self, id, error);
-  g_autoptr (GHashTable) none = g_hash_table_new (g_int64_hash, g_int64_equal);
-  GHashTableIter iter;
-  gpointer key;
-
-  if (keys == NULL)
-    return FALSE;
-  g_hash_table_iter_init (&iter, keys);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    if (!drop_key (self, *(gint64 *) key, n, none, error))
-      return FALSE;
-  return TRUE;
+  return drop_number (self, elder->phone, n, 0, error)
+         && drop_number (self, elder->phone2, n, 0, error)
+         && for_kin_of (self, elder->record.id, n, drop_number, error);
 }
 
 /* --- kin --- */
@@ -240,24 +173,23 @@ yihu_snapshot_numbers_forget_elder (YihuSnapshotFile *self,
 gboolean
 yihu_snapshot_numbers_read_kin (YihuSnapshotFile *self,
                                 const char *id,
+                                gint64 *n,
                                 YihuKin **kin,
                                 GError **error)
 {
-  g_autofree char *sql = NULL;
+  g_autofree char *sql = g_strdup_printf ("SELECT n, %s FROM kin WHERE id = ?1",
+                                          yihu_snapshot_file_columns (self, &yihu_kin_type));
   g_autoptr (GError) local = NULL;
-  g_autoptr (YihuRows) rows = NULL;
+  g_autoptr (YihuRows) rows = yihu_database_query (self->database, sql, error, "s", id);
 
   *kin = NULL;
-  if (self->bulk)
-    return TRUE;
-  sql = g_strdup_printf ("SELECT %s FROM kin WHERE id = ?1",
-                         yihu_snapshot_file_columns (self, &yihu_kin_type));
-  rows = yihu_database_query (self->database, sql, error, "s", id);
+  *n = 0;
   if (rows == NULL)
     return FALSE;
   if (yihu_rows_next (rows, &local))
     {
-      *kin = yihu_snapshot_file_read (self, &yihu_kin_type, rows, 0, error);
+      *n = yihu_rows_get_int (rows, 0);
+      *kin = yihu_snapshot_file_read (self, &yihu_kin_type, rows, 1, error);
       return *kin != NULL;
     }
   if (local == NULL)
@@ -266,39 +198,37 @@ yihu_snapshot_numbers_read_kin (YihuSnapshotFile *self,
   return FALSE;
 }
 
+/* @func with the number of @kin, unless its elder is not there: his coming brings it, his going
+ * took it. */
 static gboolean
-drop_kin (YihuSnapshotFile *self, const YihuKin *kin, GError **error)
+for_kin (YihuSnapshotFile *self, gint64 n, const YihuKin *kin, NumberFunc func, GError **error)
 {
-  g_autoptr (GHashTable) keys = NULL;
-  gint64 n;
+  g_autoptr (GError) local = NULL;
+  gint64 elder;
 
-  if (!find_n (self, kin->elder, &n, error))
-    return FALSE;
-  if (n == 0)
+  if (yihu_database_query_int (self->database, "SELECT n FROM elder WHERE id = ?1", &elder, &local,
+                               "s", kin->elder))
+    return func (self, kin->phone, elder, n, error);
+  if (g_error_matches (local, YIHU_ERROR, YIHU_ERROR_NOT_FOUND))
     return TRUE;
-  keys = list_keys (self, kin->elder, error);
-  return keys != NULL
-         && drop_key (self, yihu_snapshot_file_number_key (self, kin->phone), n, keys, error);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
-static gboolean
-add_kin (YihuSnapshotFile *self, const YihuKin *kin, GError **error)
+gboolean
+yihu_snapshot_numbers_add_kin (YihuSnapshotFile *self, gint64 n, const YihuKin *kin, GError **error)
 {
   gint64 key = yihu_snapshot_file_number_key (self, kin->phone);
-  gint64 n;
 
-  if (key < 0)
-    return TRUE;
-  if (self->bulk)
-    return yihu_database_run (self->database,
-                              "INSERT INTO temp.number_kin (key, elder) VALUES (?1, ?2)", error,
-                              "is", key, kin->elder);
-  /* Where the elder is not there yet, his coming brings the number. */
-  return find_n (self, kin->elder, &n, error) && (n == 0 || put_key (self, key, n, error));
+  return key < 0
+         || yihu_database_run (self->database,
+                               "INSERT INTO temp.number_kin (key, elder, kin) VALUES (?1, ?2, ?3)",
+                               error, "isi", key, kin->elder, n);
 }
 
 gboolean
 yihu_snapshot_numbers_change_kin (YihuSnapshotFile *self,
+                                  gint64 n,
                                   const YihuKin *before,
                                   const YihuKin *after,
                                   GError **error)
@@ -306,6 +236,6 @@ yihu_snapshot_numbers_change_kin (YihuSnapshotFile *self,
   if (before != NULL && after != NULL && g_strcmp0 (before->phone, after->phone) == 0
       && g_strcmp0 (before->elder, after->elder) == 0)
     return TRUE;
-  return (before == NULL || drop_kin (self, before, error))
-         && (after == NULL || add_kin (self, after, error));
+  return (before == NULL || for_kin (self, n, before, drop_number, error))
+         && (after == NULL || for_kin (self, n, after, put_number, error));
 }

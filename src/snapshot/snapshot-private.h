@@ -88,13 +88,19 @@ gboolean yihu_snapshot_numbers_put_elder (YihuSnapshotFile *self,
                                           GError **error);
 gboolean yihu_snapshot_numbers_forget_elder (YihuSnapshotFile *self,
                                              gint64 n,
-                                             const char *id,
+                                             const YihuElder *elder,
                                              GError **error);
 gboolean yihu_snapshot_numbers_read_kin (YihuSnapshotFile *self,
                                          const char *id,
+                                         gint64 *n, /* (out): 0 where there is none */
                                          YihuKin **kin, /* (out) (nullable) (transfer full) */
                                          GError **error);
+gboolean yihu_snapshot_numbers_add_kin (YihuSnapshotFile *self,
+                                        gint64 n,
+                                        const YihuKin *kin,
+                                        GError **error); /* under construction */
 gboolean yihu_snapshot_numbers_change_kin (YihuSnapshotFile *self,
+                                           gint64 n,
                                            const YihuKin *before,
                                            const YihuKin *after,
                                            GError **error);

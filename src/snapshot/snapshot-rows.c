@@ -355,13 +355,17 @@ static gboolean
 replace_kin (YihuSnapshotFile *self, YihuSnapshotTable *table, const YihuKin *kin, GError **error)
 {
   g_autoptr (YihuKin) old = NULL;
+  gint64 n;
 
-  if (!yihu_snapshot_numbers_read_kin (self, kin->record.id, &old, error))
+  if (!yihu_snapshot_numbers_read_kin (self, kin->record.id, &n, &old, error))
     return FALSE;
   if (old != NULL && old->record.version > kin->record.version)
     return TRUE;
-  return yihu_snapshot_put_row (self, table, kin, NULL, error)
-         && yihu_snapshot_numbers_change_kin (self, old, kin, error);
+  if (!yihu_snapshot_put_row (self, table, kin, NULL, error))
+    return FALSE;
+  if (old == NULL)
+    n = sqlite3_last_insert_rowid (yihu_database_get (self->database));
+  return yihu_snapshot_numbers_change_kin (self, n, old, kin, error);
 }
 
 /* Under construction. */
@@ -373,7 +377,7 @@ add_record (YihuSnapshotFile *self, YihuSnapshotTable *table, const YihuRecord *
   if (!yihu_snapshot_add_row (self, table, row, NULL, &n, error))
     return FALSE;
   return row->type != &yihu_kin_type
-         || yihu_snapshot_numbers_change_kin (self, NULL, (const YihuKin *) row, error);
+         || yihu_snapshot_numbers_add_kin (self, n, (const YihuKin *) row, error);
 }
 
 gboolean
@@ -408,16 +412,17 @@ yihu_snapshot_file_remove (YihuSnapshotFile *self,
   YihuSnapshotTable *table = find_table (self, type);
   g_autofree char *sql = NULL;
   g_autoptr (YihuKin) kin = NULL;
+  gint64 n = 0;
 
   if (table == NULL)
     return TRUE;
   if (type == &yihu_elder_type && !yihu_snapshot_search_forget_elder (self, id, error))
     return FALSE;
-  if (type == &yihu_kin_type && !yihu_snapshot_numbers_read_kin (self, id, &kin, error))
+  if (type == &yihu_kin_type && !yihu_snapshot_numbers_read_kin (self, id, &n, &kin, error))
     return FALSE;
   sql = g_strdup_printf ("DELETE FROM %s WHERE id = ?1", type->name);
   return yihu_database_run (self->database, sql, error, "s", id)
-         && (kin == NULL || yihu_snapshot_numbers_change_kin (self, kin, NULL, error));
+         && (kin == NULL || yihu_snapshot_numbers_change_kin (self, n, kin, NULL, error));
 }
 
 const char *

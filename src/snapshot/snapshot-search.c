@@ -368,7 +368,7 @@ yihu_snapshot_search_forget_elder (YihuSnapshotFile *self, const char *id, GErro
   return read_old_elder (self, id, &old, error)
          && (old.elder == NULL
              || (change_index (self, old.n, old.elder, NULL, NULL, error)
-                 && yihu_snapshot_numbers_forget_elder (self, old.n, id, error)));
+                 && yihu_snapshot_numbers_forget_elder (self, old.n, old.elder, error)));
 }
 
 /* --- the others --- */

@@ -55,8 +55,8 @@ gpointer yihu_snapshot_file_read (YihuSnapshotFile *self,
                                   GError **error);
 
 /* The key of a normalised number in table number_key (key, elder = n of the elder it belongs to or
- * whose kin have it); compare the unsealed numbers, hashes may meet. -1: no number, or no key. An
- * extension does not count: the exchange shows the number without it. */
+ * whose kin have it, kin = n of these or 0); compare the unsealed numbers, hashes may meet. -1: no
+ * number, or no key. An extension does not count: the exchange shows the number without it. */
 gint64 yihu_snapshot_file_number_key (YihuSnapshotFile *self, const char *normalized);
 
 /* The range @from <= key < @to of all numbers that end with @reversed, which is read from behind

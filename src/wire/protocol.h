@@ -5,7 +5,7 @@
 
 #define YIHU_PROTOCOL_VERSION 1
 #define YIHU_PROTOCOL_PATH "/v1"
-#define YIHU_SNAPSHOT_SCHEMA 4 /* of the console's file, see snapshot/ */
+#define YIHU_SNAPSHOT_SCHEMA 5 /* of the console's file, see snapshot/ */
 #define YIHU_SNAPSHOT_CONTENT_TYPE "application/zstd"
 #define YIHU_PROTOCOL_MAX_BATCH 500 /* events in one frame */
 #define YIHU_PROTOCOL_MAX_FRAME (64 * 1024)

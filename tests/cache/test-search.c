@@ -85,6 +85,9 @@ set_up (Sample *sample, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (people); i++)
     g_ptr_array_add (records, sample_elder (people[i].id, people[i].name, people[i].phone, HOME));
   g_ptr_array_add (records, sample_kin ("K1", "shan", "+8615566667777", 0));
+  /* Two ends alike: the index names one of them first. */
+  g_ptr_array_add (records, sample_kin ("K2", "miao", "+8615511234500", 0));
+  g_ptr_array_add (records, sample_kin ("K3", "miao", "+8615522234500", 1));
   fill (records);
   sample_write (sample->city, sample->key, 1, records);
 }
@@ -185,6 +188,10 @@ static const struct
   { "66667777", "shan" },
   { "7777", "shan" },
   { "55667777", "" },
+  { "234500", "miao" },
+  { "1234500", "miao" },
+  { "2234500", "miao" },
+  { "3234500", "" },
   { "12", "" },
   { "+86 138 7904 4412", "wang" },
   { "008613879044412", "wang" },
