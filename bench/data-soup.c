@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* data-soup BODY: a server of libsoup alone that answers everything with BODY, as JSON. Second
- * control of data.http: what of an answer's cost is the library's, before a line of ours runs.
- * Prints its port and runs until it is ended. */
+/* data-soup BODY: a server of libsoup alone, with glibc's malloc, that answers everything with
+ * BODY, as JSON. Second control of data.http: what of an answer's cost is the library's, before a
+ * line of ours runs. Prints its port and runs until it is ended. */
 
 #include <libsoup/soup.h>
 #include <stdio.h>

@@ -13,6 +13,8 @@
 #include "base/error.h"
 #include "server/http/rate-limit.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/resource.h>
 
 #define MAX_CONNECTIONS 8192 /* of all addresses */
@@ -106,10 +108,21 @@ yihu_guard_note_headers (YihuGuard *self, SoupServerMessage *message)
   set_deadline (self, message, BODY_US + length / BODY_BYTES_PER_S * G_USEC_PER_SEC);
 }
 
+/* libsoup writes headers and body apart: two packets, of which each wakes the other side. */
+static void
+hold_packets (SoupServerMessage *message, gboolean is_held)
+{
+  GSocket *socket = soup_server_message_get_socket (message);
+
+  if (socket != NULL)
+    g_socket_set_option (socket, IPPROTO_TCP, TCP_CORK, is_held, NULL);
+}
+
 void
 yihu_guard_note_body (YihuGuard *self, SoupServerMessage *message)
 {
   set_deadline (self, message, 0);
+  hold_packets (message, TRUE);
 }
 
 /* libsoup leaves a connection that it told to close to the client. */
@@ -119,6 +132,7 @@ on_request_finished (SoupServer *server, SoupServerMessage *message, YihuGuard *
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
   gboolean is_last = soup_message_headers_header_contains (headers, "Connection", "close");
 
+  hold_packets (message, FALSE);
   set_deadline (self, message, is_last ? CLOSING_US : IDLE_US);
 }
 

@@ -21,7 +21,8 @@ void yihu_guard_close_all (YihuGuard *self);
 
 /* From an early handler, first of all: from now on the body is waited for. */
 void yihu_guard_note_headers (YihuGuard *self, SoupServerMessage *message);
-/* From a handler, first of all: the body is there, and the answer takes as long as it takes. */
+/* From a handler, first of all: the body is there, and the answer takes as long as it takes. Its
+ * headers wait for its body, or 200 ms. */
 void yihu_guard_note_body (YihuGuard *self, SoupServerMessage *message);
 /* From an early handler: TRUE where the headers are such that libsoup must not go on; the
  * connection is gone then. */

@@ -14,11 +14,9 @@
 #include "wire/protocol.h"
 
 #include <stdio.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define STUCK_US (5 * G_USEC_PER_SEC)
-#define LOW_DISK_BYTES (G_GINT64_CONSTANT (1) << 30)
 #define LONG_QUEUE 64
 #define MANY_BEHIND 2 /* at least, and a tenth of all */
 #define TEXT_TYPE "text/plain; version=0.0.4; charset=utf-8"
@@ -32,7 +30,6 @@ typedef struct
   guint n_connections;
   guint64 n_refused;
   guint64 n_cut;
-  gint64 disk_free_bytes; /* -1: not known */
   gint64 busy_us; /* of the writer's present transaction */
   gint64 certificate_expires_at_us; /* 0: none */
   YihuCondition condition;
@@ -42,8 +39,6 @@ typedef struct
 static void
 take_state (YihuServer *server, State *state)
 {
-  struct statvfs disk;
-
   yihu_writer_get_figures (server->writer, &state->writer);
   yihu_hub_get_figures (server->hub, &state->hub);
   yihu_guard_get_counts (server->guard, &state->n_refused, &state->n_cut);
@@ -51,8 +46,6 @@ take_state (YihuServer *server, State *state)
   state->n_reads_waiting = yihu_readers_get_waiting (server->readers);
   state->n_connections = yihu_guard_get_size (server->guard);
   state->is_offline = yihu_writer_is_offline (server->writer);
-  state->disk_free_bytes =
-      statvfs (server->data_dir, &disk) == 0 ? (gint64) disk.f_bavail * (gint64) disk.f_frsize : -1;
   state->condition = *yihu_caretaker_get_condition (server->caretaker);
   if (server->tls != NULL)
     state->certificate_expires_at_us = yihu_door_tls_get_expires_at_us (server->tls);
@@ -81,7 +74,6 @@ add_degraded (GString *text, YihuServer *server, const State *state)
 
   g_string_append (text, ",\"degraded\":[");
   add_if (text, is_writer_stuck (state), "writer");
-  add_if (text, state->disk_free_bytes >= 0 && state->disk_free_bytes < LOW_DISK_BYTES, "disk");
   add_if (text, state->n_reads_waiting >= LONG_QUEUE, "readers");
   add_if (text, state->hub.n_behind >= MANY_BEHIND && state->hub.n_behind * 10 >= state->hub.n_live,
           "feed");
@@ -208,7 +200,7 @@ add_process (GString *text, const State *state)
               "Requests answered with 429 because they came too often.");
   add_figure (text, "http_cut_total", "counter", state->n_cut,
               "Connections cut: too many, or too slow.");
-  add_figure (text, "disk_free_bytes", "gauge", state->disk_free_bytes,
+  add_figure (text, "disk_free_bytes", "gauge", state->condition.disk_free_bytes,
               "Room where the data directory is; -1: not known.");
   add_figure (text, "resident_bytes", "gauge", get_resident_bytes (), "Memory of the server.");
 }

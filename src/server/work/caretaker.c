@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #define LOOK_MS (60 * 1000)
 #define RETRY_US (30 * G_TIME_SPAN_MINUTE)
@@ -20,6 +21,7 @@
 #define BACKUP_LATE_US (36 * G_TIME_SPAN_HOUR)
 #define CERTIFICATE_US (30 * G_TIME_SPAN_DAY)
 #define CLOCK_SLACK_US (60 * G_TIME_SPAN_SECOND)
+#define LOW_DISK_BYTES (G_GINT64_CONSTANT (1) << 30)
 #define PREFIX "yihu-"
 #define SUFFIX ".db"
 #define SEALED_SUFFIX ".db.sealed"
@@ -79,6 +81,14 @@ on_newest (const YihuFeedRow *row, gpointer data)
 {
   *(gint64 *) data = row->at_us;
   return TRUE;
+}
+
+static gint64
+get_disk_free (const char *directory)
+{
+  struct statvfs disk;
+
+  return statvfs (directory, &disk) == 0 ? (gint64) disk.f_bavail * (gint64) disk.f_frsize : -1;
 }
 
 static gint64
@@ -153,6 +163,7 @@ run_look (YihuStore *store, gpointer data)
   g_autoptr (GError) error = NULL;
 
   found->looked_at_us = look->now_us;
+  found->disk_free_bytes = get_disk_free (look->self->data_dir);
   found->anchor_failed = !take_care_of_anchor (look, store, &error);
   if (found->anchor_failed)
     tell ("the audit could not be anchored", error);
@@ -429,6 +440,8 @@ yihu_caretaker_list_neglected (YihuCaretaker *self, gint64 certificate_expires_a
   const gint64 last_backup_us = MAX (condition->backup_at_us, condition->first_anchor_at_us);
   g_autoptr (GStrvBuilder) warnings = g_strv_builder_new ();
 
+  if (condition->disk_free_bytes >= 0 && condition->disk_free_bytes < LOW_DISK_BYTES)
+    g_strv_builder_add (warnings, "disk");
   if (condition->looked_at_us > 0
       && (condition->anchor_failed || now_us - condition->anchor_at_us > ANCHOR_LATE_US))
     g_strv_builder_add (warnings, "anchor");
@@ -468,4 +481,5 @@ yihu_caretaker_class_init (YihuCaretakerClass *klass)
 static void
 yihu_caretaker_init (YihuCaretaker *self)
 {
+  self->condition.disk_free_bytes = -1;
 }

@@ -31,6 +31,7 @@ typedef struct
   gint64 first_anchor_at_us; /* since when this centre is at work */
   gint64 backup_at_us; /* the last good one, whoever made it; 0: none */
   gint64 backup_bytes;
+  gint64 disk_free_bytes; /* where the data directory is; -1: not known */
   gint64
       clock_behind_us; /* the newest entry is this much younger than our clock says; 0: all well */
   gboolean backup_failed; /* the last try */
@@ -46,7 +47,7 @@ YihuCaretaker *yihu_caretaker_new (const YihuCaretakerConfig *config,
 void yihu_caretaker_stop (YihuCaretaker *self);
 
 const YihuCondition *yihu_caretaker_get_condition (YihuCaretaker *self);
-/* "anchor", "backup", "certificate", "clock": what an administrator has to look at.
+/* "disk", "anchor", "backup", "certificate", "clock": what an administrator has to look at.
  * @certificate_expires_at_us: 0: none. (transfer full) */
 GStrv yihu_caretaker_list_neglected (YihuCaretaker *self, gint64 certificate_expires_at_us);
 
