@@ -272,6 +272,75 @@ test_nobody_chosen (Stage *stage, gconstpointer data)
   g_assert_cmpuint (count_rows (stage), ==, 0);
 }
 
+static void
+press (GtkWidget *entry, guint keyval)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (entry);
+  gboolean is_handled = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers) && !is_handled; i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_EVENT_CONTROLLER_KEY (controller))
+        g_signal_emit_by_name (controller, "key-pressed", keyval, 0, 0, &is_handled);
+    }
+  g_assert_true (is_handled);
+}
+
+static gboolean
+is_in_sight (GtkWidget *row, GtkWidget *scrolled)
+{
+  graphene_rect_t place;
+
+  return gtk_widget_compute_bounds (row, scrolled, &place) && place.size.height > 0
+         && place.origin.y >= 0
+         && place.origin.y + place.size.height <= (float) gtk_widget_get_height (scrolled);
+}
+
+/* Down goes to the last of more rows than are seen, and the list goes along; Up comes back. */
+static void
+test_keys_scroll (Stage *stage, gconstpointer data)
+{
+  GtkListBox *list = GTK_LIST_BOX (tree_find_type (stage->panel, GTK_TYPE_LIST_BOX));
+  GtkWidget *scrolled = tree_find_type (stage->panel, GTK_TYPE_SCROLLED_WINDOW);
+  GtkWidget *first = GTK_WIDGET (gtk_list_box_get_row_at_index (list, 0));
+  GtkWidget *last = GTK_WIDGET (gtk_list_box_get_row_at_index (list, N_NAMESAKES - 1));
+
+  for (guint i = 0; i < N_NAMESAKES; i++)
+    register_namesake (stage, i);
+  assert_shows (stage, "chuxy", "褚小雁");
+  while (!is_in_sight (first, scrolled)) /* what the test waits for, or its end */
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (is_in_sight (last, scrolled));
+  for (guint i = 0; i < N_NAMESAKES; i++) /* once more than there are rows */
+    press (stage->entry, GDK_KEY_Down);
+  g_assert_true (gtk_list_box_get_selected_row (list) == GTK_LIST_BOX_ROW (last));
+  while (!is_in_sight (last, scrolled))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (is_in_sight (first, scrolled));
+  for (guint i = 0; i < N_NAMESAKES; i++)
+    press (stage->entry, GDK_KEY_Up);
+  g_assert_true (gtk_list_box_get_selected_row (list) == GTK_LIST_BOX_ROW (first));
+  while (!is_in_sight (first, scrolled))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* A click makes GTK give its row the focus; the keys stay where they are typed. */
+static void
+test_keys_stay (Stage *stage, gconstpointer data)
+{
+  GtkWidget *list = tree_find_type (stage->panel, GTK_TYPE_LIST_BOX);
+  GtkListBoxRow *row;
+
+  assert_shows (stage, "wxy", "王秀英");
+  row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0);
+  g_assert_false (gtk_widget_grab_focus (GTK_WIDGET (row)));
+  g_assert_false (gtk_widget_grab_focus (list));
+  g_assert_true (
+      gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (stage->window)), stage->entry));
+}
+
 #define ADD(name, func) g_test_add ("/search-panel/" name, Stage, NULL, set_up, func, tear_down)
 
 int
@@ -287,5 +356,7 @@ main (int argc, char **argv)
   ADD ("spoken", test_spoken);
   ADD ("rest", test_rest);
   ADD ("nobody-chosen", test_nobody_chosen);
+  ADD ("keys-scroll", test_keys_scroll);
+  ADD ("keys-stay", test_keys_stay);
   return g_test_run ();
 }
