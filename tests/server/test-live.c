@@ -488,6 +488,55 @@ test_liar (World *self, gconstpointer data)
 }
 
 static void
+send_pings (GSocket *socket, gsize *n_sent)
+{
+  static const char ping[] = "\x89\xfdmaskmask"; /* 125 bytes, and what they are masked with */
+  char pings[131 * 500];
+  gssize n;
+
+  for (gsize i = 0; i < sizeof pings; i++)
+    pings[i] = ping[MIN ((*n_sent + i) % 131, strlen (ping) - 1)];
+  n = g_socket_send (socket, pings, sizeof pings, NULL, NULL);
+  *n_sent += n > 0 ? (gsize) n : 0;
+}
+
+/* libsoup answers pings by itself. Who sends many and reads what is answered stays; who leaves the
+ * answers to us does not. */
+static void
+test_pings (World *self, gconstpointer data)
+{
+  g_autoptr (GSocket) reader = open_liar (self);
+  g_autoptr (GSocket) flooder = NULL;
+  json_t *hello = json_pack ("{s:{s:I, s:i, s:i}}", "hello", "cursor", (json_int_t) self->seq,
+                             "epoch", 1, "protocol", 1);
+  char answers[4096];
+  gsize n_read = 0;
+  gsize n_sent[2] = { 0 };
+
+  g_socket_set_option (reader, SOL_SOCKET, SO_RCVBUF, 1024 * 1024, NULL);
+  fixture_spin (has_one_client, self);
+  flooder = open_liar (self);
+  fixture_spin (has_two_clients, self);
+  lie (reader, json_incref (hello));
+  lie (flooder, hello);
+  g_socket_set_blocking (reader, FALSE);
+  g_socket_set_blocking (flooder, FALSE);
+  for (guint second = 0; second < 30; second++)
+    {
+      send_pings (reader, &n_sent[0]);
+      send_pings (flooder, &n_sent[1]);
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      for (gssize n; (n = g_socket_receive (reader, answers, sizeof answers, NULL, NULL)) > 0;)
+        n_read += (gsize) n;
+      yihu_fake_clock_advance (YIHU_FAKE_CLOCK (self->fixture.clock), 1000);
+    }
+  fixture_spin (has_one_client, self);
+  g_assert_cmpuint (n_sent[0], ==, 30 * 131 * 500);
+  g_assert_cmpuint (n_read, >, n_sent[0] * 9 / 10); /* each answer is four bytes shorter */
+}
+
+static void
 test_too_slow (World *self, gconstpointer data)
 {
   g_autoptr (Live) silent = live_open (&self->fixture, self->desk);
@@ -787,6 +836,7 @@ main (int argc, char **argv)
   ADD ("changes-refused", test_changes_refused, NULL);
   ADD ("window", test_window, NULL);
   ADD ("liar", test_liar, FAKE_CLOCK);
+  ADD ("pings", test_pings, FAKE_CLOCK);
   ADD ("too-slow", test_too_slow, FAKE_CLOCK);
   ADD ("wiped", test_wiped, NULL);
   ADD ("silent", test_silent, FAKE_CLOCK);

@@ -495,7 +495,7 @@ tick_subscriber (YihuHub *self, YihuSubscriber *subscriber, gint64 now_us)
   else if (subscriber->heard_at_us + SILENCE_US <= now_us)
     yihu_subscriber_close (subscriber, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "silent");
   else
-    yihu_subscriber_tell (subscriber);
+    yihu_subscriber_tick (subscriber);
 }
 
 static void

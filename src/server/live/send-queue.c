@@ -10,25 +10,33 @@
 #include <sys/socket.h>
 
 #define LOOK_EVERY (128 * 1024)
+#define MAX_UNANSWERED (48 * 1024) /* bytes; eight thousand pings without a payload */
 
-/* Bytes that the other side's kernel has acknowledged. */
 static gboolean
-get_taken (YihuSendQueue *self, guint64 *n_taken)
+get_info (YihuSendQueue *self, struct tcp_info *info)
 {
-  struct tcp_info info = { 0 };
-  socklen_t length = sizeof info;
+  socklen_t length = sizeof *info;
 
-  if (getsockopt (g_socket_get_fd (self->socket), IPPROTO_TCP, TCP_INFO, &info, &length) != 0)
-    return FALSE;
-  *n_taken = info.tcpi_bytes_acked;
-  return TRUE;
+  return getsockopt (g_socket_get_fd (self->socket), IPPROTO_TCP, TCP_INFO, info, &length) == 0;
+}
+
+/* By how much more was heard than taken. An answer to a ping is no longer than the ping, so what
+ * lies unread of answers has at least been heard since. */
+static gint64
+get_ahead (const struct tcp_info *info)
+{
+  return (gint64) (info->tcpi_bytes_received - info->tcpi_bytes_acked);
 }
 
 void
 yihu_send_queue_init (YihuSendQueue *self, GSocket *socket)
 {
+  struct tcp_info info = { 0 };
+
   *self = (YihuSendQueue){ .socket = g_object_ref (socket) };
-  get_taken (self, &self->n_before); /* where it is gone already, the next look says so */
+  get_info (self, &info); /* where it is gone already, the next look says so */
+  self->n_before = info.tcpi_bytes_acked;
+  self->n_ahead = get_ahead (&info);
 }
 
 void
@@ -40,15 +48,29 @@ yihu_send_queue_clear (YihuSendQueue *self)
 gboolean
 yihu_send_queue_add (YihuSendQueue *self, gsize n_bytes)
 {
-  guint64 n_taken = 0;
+  struct tcp_info info = { 0 };
+  guint64 n_taken;
 
   self->n_given += n_bytes;
   if (self->n_given - self->n_looked < LOOK_EVERY)
     return TRUE;
   self->n_looked = self->n_given;
-  if (!get_taken (self, &n_taken))
+  if (!get_info (self, &info))
     return FALSE;
+  n_taken = info.tcpi_bytes_acked; /* by the other side's kernel */
   if (n_taken > self->n_before + self->n_given) /* headers of frames and TLS add up */
     self->n_before = n_taken - self->n_given;
   return self->n_before + self->n_given - n_taken <= YIHU_SEND_QUEUE_MAX - LOOK_EVERY;
+}
+
+gboolean
+yihu_send_queue_check (YihuSendQueue *self)
+{
+  struct tcp_info info = { 0 };
+
+  if (!get_info (self, &info))
+    return FALSE;
+  if (info.tcpi_notsent_bytes == 0)
+    self->n_ahead = get_ahead (&info);
+  return get_ahead (&info) - self->n_ahead <= MAX_UNANSWERED;
 }

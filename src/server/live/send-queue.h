@@ -17,6 +17,7 @@ typedef struct
   guint64 n_given; /* bytes, since the connection began */
   guint64 n_looked; /* of these, when the kernel was asked last */
   guint64 n_before; /* that the kernel counts beyond ours: handshake, headers, TLS */
+  gint64 n_ahead; /* bytes heard beyond those taken, when nothing waited to be sent last */
 } YihuSendQueue;
 
 void yihu_send_queue_init (YihuSendQueue *self, GSocket *socket);
@@ -25,5 +26,8 @@ void yihu_send_queue_clear (YihuSendQueue *self);
  * unread, or its socket is no more; send nothing and close. Bytes of TLS count as read: over TLS
  * the bound is twice as wide at worst. */
 gboolean yihu_send_queue_add (YihuSendQueue *self, gsize n_bytes);
+/* Once a second. FALSE: the client went on talking while it left unread what is there, or its
+ * socket is no more; close. Each WebSocket ping is answered by libsoup, and nobody tells us. */
+gboolean yihu_send_queue_check (YihuSendQueue *self);
 
 G_END_DECLS

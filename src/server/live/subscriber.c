@@ -73,13 +73,19 @@ is_open (YihuSubscriber *self)
          && soup_websocket_connection_get_state (self->connection) == SOUP_WEBSOCKET_STATE_OPEN;
 }
 
+static void
+close_unread (YihuSubscriber *self)
+{
+  yihu_subscriber_close (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "does not read");
+}
+
 /* FALSE: the connection was closed instead. */
 static gboolean
 send_text (YihuSubscriber *self, const char *text, gsize length)
 {
   if (!yihu_send_queue_add (&self->queue, length))
     {
-      yihu_subscriber_close (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "does not read");
+      close_unread (self);
       return FALSE;
     }
   soup_websocket_connection_send_text (self->connection, text);
@@ -208,8 +214,13 @@ yihu_subscriber_flush (YihuSubscriber *self, YihuEventRing *ring, gint64 now_us)
 }
 
 void
-yihu_subscriber_tell (YihuSubscriber *self)
+yihu_subscriber_tick (YihuSubscriber *self)
 {
+  if (!yihu_send_queue_check (&self->queue))
+    {
+      close_unread (self);
+      return;
+    }
   if (self->state != YIHU_SUBSCRIBER_LIVE || self->told >= self->sent)
     return;
   self->told = self->sent;

@@ -61,8 +61,9 @@ void yihu_subscriber_close (YihuSubscriber *self, gushort code, const char *reas
 void yihu_subscriber_follow (YihuSubscriber *self, gint64 cursor);
 /* Sends what is new, as far as window and ring allow; else "behind". */
 void yihu_subscriber_flush (YihuSubscriber *self, YihuEventRing *ring, gint64 now_us);
-/* Tells the newest number, if everything since the last frame was filtered out. */
-void yihu_subscriber_tell (YihuSubscriber *self);
+/* Once a second: tells the newest number, if everything since the last frame was filtered out; who
+ * talks and does not read is closed instead. */
+void yihu_subscriber_tick (YihuSubscriber *self);
 void yihu_subscriber_ack (YihuSubscriber *self, gint64 seq, YihuEventRing *ring, gint64 now_us);
 
 G_END_DECLS
