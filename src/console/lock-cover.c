@@ -5,6 +5,8 @@
 #include "console/lock-cover.h"
 
 #include "console/widgets.h"
+#include "console/words.h"
+#include "domain/call.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -93,8 +95,9 @@ yihu_lock_cover_new (const char *who, const YihuKey *keys, guint n_keys)
   return GTK_WIDGET (self);
 }
 
-void
-yihu_lock_cover_set_call (YihuLockCover *self, YihuLockCoverCall call)
+/* An ordinary call says only that it rings; (transfer full) */
+static char *
+describe_call (YihuLockCoverCall call, gboolean is_pressing, gint64 urgency)
 {
   static const char *const sentences[] = {
     "",
@@ -102,10 +105,26 @@ yihu_lock_cover_set_call (YihuLockCover *self, YihuLockCoverCall call)
     N_ ("● You are in a call. Unlock to see who it is."),
   };
 
+  if (is_pressing) /* "▲ Urgent" */
+    return g_strdup_printf (_ ("%s: a call is ringing"), yihu_words_urgency_badge (urgency));
+  return g_strdup (call != YIHU_LOCK_COVER_QUIET ? _ (sentences[call]) : "");
+}
+
+void
+yihu_lock_cover_set_call (YihuLockCover *self, YihuLockCoverCall call, gint64 urgency)
+{
+  gboolean is_pressing = call == YIHU_LOCK_COVER_RINGING && urgency >= YIHU_URGENCY_SOON;
+  g_autofree char *sentence = describe_call (call, is_pressing, urgency);
+
   yihu_widget_set_class (self->strip, "ringing", call == YIHU_LOCK_COVER_RINGING);
   yihu_widget_set_class (self->strip, "talking", call == YIHU_LOCK_COVER_TALKING);
   yihu_widget_set_class (self->strip, "lockcall", call != YIHU_LOCK_COVER_QUIET);
-  yihu_alert_label_say (self->call, call != YIHU_LOCK_COVER_QUIET ? _ (sentences[call]) : "");
+  yihu_widget_set_class (self->call, "badge", is_pressing);
+  yihu_widget_set_class (self->call, yihu_words_urgency_class (YIHU_URGENCY_SOON),
+                         is_pressing && urgency == YIHU_URGENCY_SOON);
+  yihu_widget_set_class (self->call, yihu_words_urgency_class (YIHU_URGENCY_URGENT),
+                         is_pressing && urgency == YIHU_URGENCY_URGENT);
+  yihu_alert_label_say (self->call, sentence);
 }
 
 void

@@ -21,8 +21,8 @@ typedef enum
 
 /* Signal: "unlock" (const char *password). @keys: those marked WHILE_LOCKED become buttons. */
 GtkWidget *yihu_lock_cover_new (const char *who, const YihuKey *keys, guint n_keys);
-/* What the telephone does: said in words that name nobody. */
-void yihu_lock_cover_set_call (YihuLockCover *self, YihuLockCoverCall call);
+/* What the telephone does: said in words that name nobody. @urgency: YihuUrgency of the call. */
+void yihu_lock_cover_set_call (YihuLockCover *self, YihuLockCoverCall call, gint64 urgency);
 void yihu_lock_cover_refuse (YihuLockCover *self, const char *sentence);
 void yihu_lock_cover_focus (YihuLockCover *self);
 

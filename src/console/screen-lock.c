@@ -17,6 +17,7 @@
 
 #include "console/lock-cover.h"
 #include "console/widgets.h"
+#include "domain/call.h"
 
 #include <glib/gi18n.h>
 
@@ -88,6 +89,14 @@ can_any_do (YihuScreenLock *self, const char *action)
   return FALSE;
 }
 
+static gint64
+get_urgency (Guarded *guarded)
+{
+  return guarded->screen->get_urgency != NULL
+             ? guarded->screen->get_urgency (GTK_WINDOW (guarded->window))
+             : YIHU_URGENCY_GENERAL;
+}
+
 static void
 tell_call (Guarded *guarded)
 {
@@ -95,7 +104,8 @@ tell_call (Guarded *guarded)
     yihu_lock_cover_set_call (YIHU_LOCK_COVER (guarded->cover),
                               can_do (guarded, "answer")   ? YIHU_LOCK_COVER_RINGING
                               : can_do (guarded, "hangup") ? YIHU_LOCK_COVER_TALKING
-                                                           : YIHU_LOCK_COVER_QUIET);
+                                                           : YIHU_LOCK_COVER_QUIET,
+                              get_urgency (guarded));
 }
 
 static void
@@ -214,11 +224,14 @@ on_unlock (YihuLockCover *cover, const char *password, YihuScreenLock *self)
     }
 }
 
+/* How urgent a call is may be known only after it rings. */
 static void
 on_tick (YihuScreenLock *self)
 {
   gint64 patience_us = yihu_book_get_lock_minutes (self->book) * G_TIME_SPAN_MINUTE;
 
+  for (guint i = 0; self->is_covered && i < self->guarded->len; i++)
+    tell_call (g_ptr_array_index (self->guarded, i));
   if (can_any_do (self, "hangup"))
     touch (self);
   else if (!can_any_do (self, "answer")

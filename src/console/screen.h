@@ -39,6 +39,7 @@ typedef struct
   guint n_keys;
   gboolean never_locks; /* it shows nobody in full and hangs where people come and go */
   GtkWindow *(*create) (const YihuScreenContext *context); /* not yet presented */
+  gint64 (*get_urgency) (GtkWindow *window); /* (nullable): YihuUrgency of its call */
 } YihuScreen;
 
 #define YIHU_ROLE_BIT(role) (1u << (role))

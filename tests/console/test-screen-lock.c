@@ -5,9 +5,11 @@
 #include "console/application.h"
 #include "console/screen-lock.h"
 #include "console/widgets.h"
+#include "domain/call.h"
 #include "look.h"
 #include "sample-city.h"
 #include "screen-stage.h"
+#include "widget-tree.h"
 
 static guint n_answered;
 static guint n_ordered;
@@ -60,11 +62,20 @@ static const YihuKey keys[] = {
   { "win.order", "F9", "Order", YIHU_KEY_PLAIN },
 };
 
+static gint64 urgency;
+
+static gint64
+get_urgency (GtkWindow *window)
+{
+  return urgency;
+}
+
 static const YihuScreen screen = { .name = "test",
                                    .title = "Test",
                                    .keys = keys,
                                    .n_keys = G_N_ELEMENTS (keys),
-                                   .create = create_window };
+                                   .create = create_window,
+                                   .get_urgency = get_urgency };
 
 typedef struct
 {
@@ -87,6 +98,7 @@ static void
 set_up (LockStage *self, gconstpointer data)
 {
   n_answered = n_ordered = n_uprooted = 0;
+  urgency = YIHU_URGENCY_GENERAL;
   yihu_screen_stage_open (&self->stage, &screen, yihu_sample_book (YIHU_ROLE_OPERATOR, 3));
   self->clock = yihu_fake_clock_new (YIHU_SAMPLE_NOW_US);
   self->ticker = yihu_ticker_new (self->clock);
@@ -200,6 +212,37 @@ test_call (LockStage *self, gconstpointer data)
   g_assert_false (gtk_widget_get_mapped (self->entry));
 }
 
+static gboolean
+says (LockStage *self, const char *badge)
+{
+  g_autofree char *words =
+      g_strdup_printf (look_words ("%s: a call is ringing"), look_words (badge));
+
+  return tree_find (GTK_WIDGET (self->stage.window), words) != NULL;
+}
+
+/* How urgent the call is may come after it; who it is does not come at all. */
+static void
+test_urgent (LockStage *self, gconstpointer data)
+{
+  yihu_screen_lock_cover (self->lock);
+  enable (self, "answer", TRUE);
+  yihu_screen_stage_settle ();
+  g_assert_nonnull (
+      tree_find (GTK_WIDGET (self->stage.window), look_words ("● A call is ringing")));
+  urgency = YIHU_URGENCY_URGENT;
+  pass_minutes (self, 0);
+  g_assert_true (says (self, "▲ Urgent"));
+  look_keep (GTK_WIDGET (self->stage.window), "lock-urgent");
+  urgency = YIHU_URGENCY_SOON;
+  pass_minutes (self, 0);
+  g_assert_true (says (self, "◆ Pressing"));
+  look_keep (GTK_WIDGET (self->stage.window), "lock-pressing");
+  enable (self, "answer", FALSE);
+  yihu_screen_stage_settle ();
+  g_assert_false (says (self, "◆ Pressing"));
+}
+
 /* A desk that everybody left rings now and then: that keeps nobody's data open. */
 static void
 test_ringing (LockStage *self, gconstpointer data)
@@ -285,6 +328,7 @@ main (int argc, char **argv)
   ADD ("stays", test_stays);
   ADD ("locked-and-back", test_locked_and_back);
   ADD ("call", test_call);
+  ADD ("urgent", test_urgent);
   ADD ("ringing", test_ringing);
   ADD ("behind", test_behind);
   ADD ("guessing", test_guessing);

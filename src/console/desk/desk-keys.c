@@ -41,6 +41,14 @@ create_window (const YihuScreenContext *context)
   return GTK_WINDOW (yihu_desk_window_new (context));
 }
 
+static gint64
+get_urgency (GtkWindow *window)
+{
+  YihuDeskCall *call = yihu_desk_window_get_call (YIHU_DESK_WINDOW (window));
+
+  return call != NULL ? yihu_desk_call_get_urgency (call) : YIHU_URGENCY_GENERAL;
+}
+
 const YihuScreen yihu_desk_screen = {
   .name = "desk",
   .title = N_ ("Operator desk"),
@@ -49,4 +57,5 @@ const YihuScreen yihu_desk_screen = {
   .keys = yihu_desk_keys,
   .n_keys = G_N_ELEMENTS (yihu_desk_keys),
   .create = create_window,
+  .get_urgency = get_urgency,
 };

@@ -19,7 +19,6 @@ extern const guint yihu_desk_n_keys;
 
 YihuDeskWindow *yihu_desk_window_new (const YihuScreenContext *context);
 
-/* For tests of the window as a whole. */
 YihuDeskCall *yihu_desk_window_get_call (YihuDeskWindow *self);
 
 G_END_DECLS
