@@ -12,7 +12,7 @@ from measure import BENCH, bar, finish, say
 
 EVENTS = 100000
 PIECE = 25000
-ROUNDS = 5
+ROUNDS = 15
 
 
 def fill(server):

@@ -3,6 +3,8 @@
 """200 consoles on live connections, 50 commands a second (one in ten a call): every event reaches every console once, how late, and what a
 delivery costs the server. Lateness counts from the moment the command was sent, so it holds the commit as well. Control: a relay that
 only syncs each command to a file and writes the same frames to the same program (bench/data-relay.c)."""
+import os
+
 import live_load
 import lone_server
 from measure import BENCH, bar, cpu_seconds, finish, say, start_pipe
@@ -13,6 +15,7 @@ SECONDS = 20
 
 
 def run_load(port, tokens, cursor, epoch, pid):
+    os.sync()  # what was written before is not to be synced with the first commands
     cpu = []
     result = live_load.run(port, tokens, cursor, epoch, lambda: cpu.append(cpu_seconds(pid)), consoles=CONSOLES, rate=RATE, seconds=SECONDS)
     result['cpu_us'] = (cpu_seconds(pid) - cpu[0]) * 1e6 / max(1, result['delivered'])

@@ -21,17 +21,17 @@
 #define MAX_FILTERED 1000 /* entries looked through for what else is asked of them */
 #define LAST_CHARACTER "\xf4\x8f\xbf\xbf" /* U+10FFFF */
 
-/* A walk gives n, division and pinyin as far as its index has them, then open and contact where it
- * is along elder_case or the kin where it is along number_key, and takes its limit as last
- * parameter. None looks at the elder's own row: what is missing is looked up afterwards, once for
- * each candidate (cache-search.c). */
+/* A walk gives n, division and pinyin as far as its index has them, open and contact where it knows
+ * that it needs them, the kin where it is along number_key, and takes its limit as last parameter.
+ * None looks at the elder's own row: what is missing is looked up afterwards, once for each
+ * candidate (cache-search.c). */
 #define BARE(column) "SELECT " column ", 0, NULL"
 
 typedef enum
 {
   TELLS_WHO,
   TELLS_CASE, /* what is open, and the last contact */
-  TELLS_KIN, /* whose number it is */
+  TELLS_KIN, /* and whose number it is */
 } WalkTells;
 
 typedef struct
@@ -63,14 +63,11 @@ take_rows (YihuSearch *self, YihuRows *rows, const Walk *walk, GError **error)
                                    pinyin, walk->met);
       if (candidate == NULL || walk->tells == TELLS_WHO)
         continue;
-      if (walk->tells == TELLS_KIN)
-        {
-          candidate->kin = yihu_rows_get_int (rows, 3);
-          continue;
-        }
       candidate->has_case = TRUE;
       candidate->hit->n_open = yihu_rows_get_int (rows, 3);
       candidate->hit->contact_at_us = yihu_rows_get_int (rows, 4);
+      if (walk->tells == TELLS_KIN)
+        candidate->kin = yihu_rows_get_int (rows, 5);
     }
   self->has_more |= n == walk->limit;
   if (local == NULL)
@@ -286,10 +283,13 @@ walk_mixed (YihuSearch *self, GError **error)
 
 /* --- digits --- */
 
-static const char phone_sql[] = BARE ("elder") ", kin FROM number_key WHERE key >= ?1 AND key < ?2"
-                                               " LIMIT ?3";
-static const char id_sql[] = BARE ("n") " FROM elder WHERE id_tail_r >= ?1 AND id_tail_r < ?2"
-                                        " LIMIT ?3";
+static const char phone_sql[] =
+    "SELECT k.elder, 0, NULL, c.open, c.contact_at_us, k.kin FROM number_key AS k"
+    " LEFT JOIN elder_case AS c ON c.elder = k.elder WHERE k.key >= ?1 AND k.key < ?2 LIMIT ?3";
+static const char id_sql[] =
+    "SELECT e.n, 0, NULL, c.open, c.contact_at_us FROM elder AS e"
+    " LEFT JOIN elder_case AS c ON c.elder = e.n WHERE e.id_tail_r >= ?1 AND e.id_tail_r < ?2"
+    " LIMIT ?3";
 static const char device_sql[] =
     BARE ("e.n") " FROM device AS d CROSS JOIN elder AS e ON e.id = d.elder"
                  " WHERE d.number_key >= ?1 AND d.number_key < ?2 LIMIT ?3";
@@ -300,7 +300,7 @@ static const char device_tail_sql[] =
 static gboolean
 walk_codes (YihuSearch *self, GError **error)
 {
-  const Walk id = { YIHU_SEARCH_MET_ID, MAX_CODES, FALSE, TELLS_WHO };
+  const Walk id = { YIHU_SEARCH_MET_ID, MAX_CODES, FALSE, TELLS_CASE };
   Walk device = { YIHU_SEARCH_MET_DEVICE, MAX_CODES, FALSE, TELLS_WHO };
   g_autofree char *tail = g_utf8_strreverse (self->text->text, -1);
   g_autofree char *id_tail = g_strndup (tail, YIHU_ELDER_ID_TAIL);
