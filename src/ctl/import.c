@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/person-id.h"
 #include "ctl/csv-pieces.h"
+#include "ctl/csv-repeats.h"
 #include "ctl/link.h"
 #include "domain/account.h"
 #include "wire/record-csv.h"
@@ -18,6 +19,7 @@
 
 #define PIECE_BYTES (4 * 1024 * 1024)
 #define MAX_REFUSED_ROWS 10000
+#define MAX_TOLD_REPEATS 100
 #define MAX_ACCOUNTS_BYTES (4 * 1024 * 1024)
 
 static gboolean
@@ -49,12 +51,28 @@ report_piece (const json_t *answer, YihuImportResult *result, GError **error)
   return TRUE;
 }
 
+/* In the server's words. */
+static void
+report_repeats (const GArray *repeats)
+{
+  for (guint i = 0; i < MIN (repeats->len, MAX_TOLD_REPEATS); i++)
+    {
+      const YihuCsvRepeat *repeat = &g_array_index (repeats, YihuCsvRepeat, i);
+
+      g_printerr ("  line %u: field 'id': stands in line %u already\n", repeat->line,
+                  repeat->first_line);
+    }
+  if (repeats->len > MAX_TOLD_REPEATS)
+    g_printerr ("  and %u rows more\n", repeats->len - MAX_TOLD_REPEATS);
+}
+
 /* @mode: as docs/protocol.md has it. */
 static gboolean
 send_pieces (YihuSession *session,
              const YihuRecordType *type,
              const char *path,
              GMappedFile *file,
+             const GArray *repeats,
              const char *mode,
              const YihuImportOptions *options,
              YihuImportResult *result,
@@ -64,8 +82,8 @@ send_pieces (YihuSession *session,
   GBytes *next;
   guint line = 0;
 
-  yihu_csv_pieces_init (&pieces, g_mapped_file_get_contents (file),
-                        g_mapped_file_get_length (file));
+  yihu_csv_pieces_init (&pieces, g_mapped_file_get_contents (file), g_mapped_file_get_length (file),
+                        repeats);
   while ((next = yihu_csv_pieces_next (&pieces, PIECE_BYTES, &line)) != NULL)
     {
       g_autoptr (GBytes) piece = next;
@@ -94,20 +112,26 @@ yihu_import_file (YihuSession *session,
                   GError **error)
 {
   g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, error);
+  g_autoptr (GArray) repeats = NULL;
   YihuImportResult checked = { 0, 0 };
   YihuImportResult of_file = { 0, 0 };
 
-  if (file == NULL
-      || (options->all_or_nothing
-          && !send_pieces (session, type, path, file, "check", options, &checked, error)))
+  if (file == NULL)
     return FALSE;
-  if (checked.refused == 0
-      && !send_pieces (session, type, path, file, "rows", options, &of_file, error))
+  repeats =
+      yihu_csv_list_repeats (g_mapped_file_get_contents (file), g_mapped_file_get_length (file));
+  report_repeats (repeats);
+  if (options->all_or_nothing
+      && !send_pieces (session, type, path, file, repeats, "check", options, &checked, error))
     return FALSE;
-  of_file.refused += checked.refused;
+  if ((!options->all_or_nothing || checked.refused + repeats->len == 0)
+      && !send_pieces (session, type, path, file, repeats, "rows", options, &of_file, error))
+    return FALSE;
+  of_file.refused += checked.refused + repeats->len;
   g_printerr ("%s: %" G_GINT64_FORMAT " rows accepted, %" G_GINT64_FORMAT " refused%s\n",
               type->name, of_file.accepted, of_file.refused,
-              checked.refused > 0 ? "; nothing of the file was imported" : "");
+              options->all_or_nothing && of_file.refused > 0 ? "; nothing of the file was imported"
+                                                             : "");
   result->accepted += of_file.accepted;
   result->refused += of_file.refused;
   return TRUE;

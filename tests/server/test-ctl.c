@@ -62,7 +62,8 @@ test_import (Fixture *self, gconstpointer data)
   g_assert_cmpint (missing.exit, ==, 1);
 }
 
-/* A file of several pieces with one bad row in the middle. */
+/* A file of several pieces with one bad row in the middle, and at its end an id of its beginning.
+ */
 static char *
 write_long_file (Fixture *self, guint n_rows)
 {
@@ -71,7 +72,7 @@ write_long_file (Fixture *self, guint n_rows)
   g_autofree char *conditions = g_strnfill (500, 'y');
 
   for (guint i = 0; i < n_rows; i++)
-    g_string_append_printf (csv, "g%u,210802001001,x,%s,%s,%s\n", i,
+    g_string_append_printf (csv, "g%u,210802001001,x,%s,%s,%s\n", i == n_rows - 1 ? 5 : i,
                             i == n_rows / 2 ? "19400230" : "19400101", remarks, conditions);
   return write_file (self, "elder.csv", csv->str);
 }
@@ -92,16 +93,18 @@ test_long_import (Fixture *self, gconstpointer data)
   all = g_strconcat ("--all ", words, NULL);
   nothing = run (self, FIXTURE_PASSWORD, all);
   g_assert_cmpint (nothing.exit, ==, 2);
-  g_assert_nonnull (strstr (nothing.out, "0 accepted, 1 refused"));
+  g_assert_nonnull (strstr (nothing.out, "0 accepted, 2 refused"));
   g_assert_nonnull (strstr (nothing.err, "line 3002: field 'birth'"));
+  g_assert_nonnull (strstr (nothing.err, "line 6001: field 'id': stands in line 7 already"));
   g_assert_nonnull (strstr (nothing.err, "nothing of the file was imported"));
   g_assert_cmpint (count_elders (self), ==, 3);
 
   rest = run (self, FIXTURE_PASSWORD, words);
   g_assert_cmpint (rest.exit, ==, 2);
-  g_assert_nonnull (strstr (rest.out, "5999 accepted, 1 refused"));
+  g_assert_nonnull (strstr (rest.out, "5998 accepted, 2 refused"));
   g_assert_nonnull (strstr (rest.err, "line 3002: field 'birth'"));
-  g_assert_cmpint (count_elders (self), ==, 3 + 5999);
+  g_assert_nonnull (strstr (rest.err, "line 6001: field 'id': stands in line 7 already"));
+  g_assert_cmpint (count_elders (self), ==, 3 + 5998);
 
   g_free (write_file (self, "elder.csv", "id,division,name,birth\nh1,210802001001,x,19400101\n"));
   good = run (self, FIXTURE_PASSWORD, all);
