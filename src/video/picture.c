@@ -10,7 +10,6 @@
 
 struct _YihuPicture
 {
-  gatomicrefcount ref_count;
   GstVideoFrame frame; /* mapped; holds the buffer */
 };
 
@@ -26,7 +25,6 @@ yihu_picture_new (gpointer sample)
       || GST_VIDEO_INFO_FORMAT (&info) != GST_VIDEO_FORMAT_I420)
     return NULL;
   self = g_new0 (YihuPicture, 1);
-  g_atomic_ref_count_init (&self->ref_count);
   if (!gst_video_frame_map (&self->frame, &info, buffer, GST_MAP_READ))
     {
       g_free (self);
@@ -35,17 +33,10 @@ yihu_picture_new (gpointer sample)
   return self;
 }
 
-YihuPicture *
-yihu_picture_ref (YihuPicture *self)
-{
-  g_atomic_ref_count_inc (&self->ref_count);
-  return self;
-}
-
 void
-yihu_picture_unref (YihuPicture *self)
+yihu_picture_free (YihuPicture *self)
 {
-  if (!g_atomic_ref_count_dec (&self->ref_count))
+  if (self == NULL)
     return;
   gst_video_frame_unmap (&self->frame);
   g_free (self);

@@ -12,8 +12,7 @@ typedef struct _YihuPicture YihuPicture;
 
 /* @sample: a GstSample. Returns: (transfer full) (nullable): NULL where it is no I420 picture. */
 YihuPicture *yihu_picture_new (gpointer sample);
-YihuPicture *yihu_picture_ref (YihuPicture *self);
-void yihu_picture_unref (YihuPicture *self);
+void yihu_picture_free (YihuPicture *self);
 int yihu_picture_get_width (YihuPicture *self);
 int yihu_picture_get_height (YihuPicture *self);
 double yihu_picture_get_aspect (YihuPicture *self); /* width / height as it is to be seen */
@@ -27,6 +26,6 @@ void yihu_picture_convert (YihuPicture *self,
                            int height,
                            guint8 *scratch);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (YihuPicture, yihu_picture_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (YihuPicture, yihu_picture_free)
 
 G_END_DECLS

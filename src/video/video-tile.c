@@ -182,7 +182,7 @@ take_picture (YihuVideoTile *self)
 
   if (picture == NULL)
     return FALSE;
-  g_clear_pointer (&self->picture, yihu_picture_unref);
+  g_clear_pointer (&self->picture, yihu_picture_free);
   self->picture = picture;
   return TRUE;
 }
@@ -366,7 +366,7 @@ update_label (YihuVideoTile *self)
 static void
 forget_picture (YihuVideoTile *self)
 {
-  g_clear_pointer (&self->picture, yihu_picture_unref);
+  g_clear_pointer (&self->picture, yihu_picture_free);
   drop_drawing (self);
 }
 
@@ -456,7 +456,7 @@ yihu_video_tile_finalize (GObject *object)
   YihuVideoTile *self = YIHU_VIDEO_TILE (object);
 
   drop_drawing (self);
-  g_clear_pointer (&self->picture, yihu_picture_unref);
+  g_clear_pointer (&self->picture, yihu_picture_free);
   g_clear_pointer (&self->pool, yihu_frame_pool_unref);
   g_clear_pointer (&self->scratch, g_free);
   g_clear_pointer (&self->title, g_free);

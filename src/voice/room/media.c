@@ -53,7 +53,6 @@ struct _YihuMedia
   GMutex lock;
   GPtrArray *rooms; /* (owned) YihuMediaRoom, not owned */
   GHashTable *legs; /* (owned) YihuLeg -> YihuMediaLeg */
-  double load;
 };
 
 /* Arrival by the kernel's clock where it is there: the tick's own time would look like jitter. */
@@ -112,20 +111,9 @@ send_packet (YihuLeg *leg,
   (void) !sendto (media_leg->fd, packet, length, MSG_DONTWAIT | MSG_NOSIGNAL, to, to_length);
 }
 
-static gint64
-thread_cpu_ns (void)
-{
-  struct timespec t;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &t);
-  return (gint64) t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 static void
 tick (YihuMedia *self)
 {
-  gint64 start_ns = thread_cpu_ns ();
-
   g_mutex_lock (&self->lock);
   for (guint i = 0; i < self->rooms->len; i++)
     {
@@ -135,7 +123,6 @@ tick (YihuMedia *self)
         drain_socket (room->legs->pdata[k]);
       yihu_room_tick (room->room, send_packet, self, NULL);
     }
-  self->load += ((double) (thread_cpu_ns () - start_ns) / TICK_NS - self->load) / 50;
   g_mutex_unlock (&self->lock);
 }
 
@@ -210,17 +197,6 @@ const char *
 yihu_media_get_host (YihuMedia *self)
 {
   return self->host;
-}
-
-double
-yihu_media_get_load (YihuMedia *self)
-{
-  double load;
-
-  g_mutex_lock (&self->lock);
-  load = self->load;
-  g_mutex_unlock (&self->lock);
-  return load;
 }
 
 static gboolean
@@ -319,14 +295,6 @@ yihu_media_set_remote (YihuMedia *self, YihuMediaLeg *leg, const YihuSessionDesc
 {
   g_mutex_lock (&self->lock);
   yihu_leg_set_remote (leg->leg, remote);
-  g_mutex_unlock (&self->lock);
-}
-
-void
-yihu_media_set_mode (YihuMedia *self, YihuMediaLeg *leg, YihuLegMode mode, YihuMediaLeg *coach)
-{
-  g_mutex_lock (&self->lock);
-  yihu_leg_set_mode (leg->leg, mode, coach != NULL ? coach->leg : NULL);
   g_mutex_unlock (&self->lock);
 }
 

@@ -15,15 +15,12 @@ typedef struct _YihuMediaRoom YihuMediaRoom;
 YihuMedia *yihu_media_new (const char *host);
 void yihu_media_free (YihuMedia *self); /* all legs and rooms must be gone */
 const char *yihu_media_get_host (YihuMedia *self);
-double yihu_media_get_load (YihuMedia *self); /* share of the 20 ms that is used, 0..1 */
 
 YihuMediaLeg *yihu_media_add_leg (YihuMedia *self, GError **error);
 void yihu_media_remove_leg (YihuMedia *self, YihuMediaLeg *leg);
 guint yihu_media_leg_get_port (YihuMediaLeg *leg);
 void
 yihu_media_set_remote (YihuMedia *self, YihuMediaLeg *leg, const YihuSessionDescription *remote);
-void
-yihu_media_set_mode (YihuMedia *self, YihuMediaLeg *leg, YihuLegMode mode, YihuMediaLeg *coach);
 void yihu_media_get_quality (YihuMedia *self, YihuMediaLeg *leg, YihuLegQuality *quality);
 guint yihu_media_get_silence_ms (YihuMedia *self, YihuMediaLeg *leg); /* since it joined or spoke */
 
