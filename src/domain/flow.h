@@ -8,8 +8,6 @@
 
 G_BEGIN_DECLS
 
-#define YIHU_FLOW_ANY_STATE (-1)
-
 typedef struct
 {
   int from;

@@ -17,7 +17,6 @@
 #include <string.h>
 
 #define HASH_BITS 28
-#define TAIL_TOP 1000000 /* 10 ^ YIHU_SNAPSHOT_TAIL_DIGITS */
 
 const char yihu_snapshot_numbers_tables_sql[] =
     "CREATE TABLE number_key (key INTEGER NOT NULL, elder INTEGER NOT NULL, kin INTEGER NOT NULL,"

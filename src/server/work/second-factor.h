@@ -40,6 +40,5 @@ gboolean yihu_second_factor_ask (YihuWork *work,
 gboolean yihu_second_factor_reset (YihuWork *work, const char *account, GError **error);
 
 #define YIHU_RECOVERY_CODES 10
-#define YIHU_SECOND_FACTOR_KEY_BYTES 32
 
 G_END_DECLS
