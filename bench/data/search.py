@@ -155,8 +155,8 @@ def bench_drawn():
     every = sum(rounds, [])
     bar('data.search.drawn', statistics.median(percentile(drawn, 0.99) for drawn in rounds), 16, 'ms',
         f'the frame alone p50 {percentile(bare, 0.5):.3g} ms, worst of {len(bare)} {max(bare):.3g} ms; all {len(every)} keys p50 '
-        f'{percentile(every, 0.5):.3g} ms, p99 {percentile(every, 0.99):.3g} ms; software renderer, no X server part; the machine: the same piece of work p50 {noise_p50:.3g} ms, '
-        f'p99 {noise_p99:.3g} ms')
+        f'{percentile(every, 0.5):.3g} ms, p99 {percentile(every, 0.99):.3g} ms; software renderer, no X server part; '
+        f'the machine: the same piece of work p50 {noise_p50:.3g} ms, p99 {noise_p99:.3g} ms')
 
 
 def main():
