@@ -11,6 +11,7 @@
 #include "console/desk/call-box.h"
 #include "console/desk/caller-panel.h"
 #include "console/desk/desk-header.h"
+#include "console/desk/desk-screen.h"
 #include "console/desk/desk-window-private.h"
 #include "console/desk/order-card.h"
 #include "console/desk/order-form.h"
@@ -193,6 +194,23 @@ end_by_record (Desk *desk, YihuCallState state)
 }
 
 /* --- tests --- */
+
+/* What the cover of a locked screen asks the desk, before the call's record is there and after. */
+static void
+test_screen_knows_the_urgency (Desk *desk, gconstpointer data)
+{
+  GtkWindow *window = GTK_WINDOW (desk->window);
+  g_autoptr (YihuCall) call = fixture_make_call (desk->city, "call-1", FIXTURE_PHONE_WANG,
+                                                 "elder-wang", YIHU_CALL_RINGING, FIXTURE_SEAT);
+
+  g_assert_cmpint (yihu_desk_screen.get_urgency (window), ==, YIHU_URGENCY_GENERAL);
+  ring (desk, "call-1", FIXTURE_PHONE_WANG);
+  g_assert_cmpint (yihu_desk_screen.get_urgency (window), ==, YIHU_URGENCY_GENERAL);
+  call->urgency = YIHU_URGENCY_URGENT;
+  fixture_feed (desk->city, call);
+  fixture_settle (desk->city);
+  g_assert_cmpint (yihu_desk_screen.get_urgency (window), ==, YIHU_URGENCY_URGENT);
+}
 
 static void
 test_call_becomes_an_order (Desk *desk, gconstpointer data)
@@ -664,6 +682,7 @@ main (int argc, char **argv)
   g_test_add_func ("/widgets/templates", test_templates);
   g_test_add_func ("/widgets/login-window", test_login_window);
   g_test_add_func ("/widgets/panel-states", test_panel_states_differ);
+  ADD ("screen-knows-the-urgency", test_screen_knows_the_urgency);
   ADD ("call-becomes-an-order", test_call_becomes_an_order);
   ADD ("ringing-leaves-the-typist-alone", test_ringing_leaves_the_typist_alone);
   ADD ("free-hands-get-the-button", test_free_hands_get_the_button);
